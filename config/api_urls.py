@@ -1,0 +1,12 @@
+"""The REST API, version 1."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("", include("catalog.api.urls")),
+    path("", include("sizing.api.urls")),
+    path("", include("probes.api.urls")),
+]

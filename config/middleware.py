@@ -1,0 +1,63 @@
+"""Middleware that concerns every request."""
+
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+
+Handler = Callable[[HttpRequest], HttpResponse]
+ALWAYS_OPEN = ("/sign-in/", "/static/", "/healthz", "/readyz")
+
+
+class RequestIdMiddleware:
+    """Binds an id to the logs of one request and returns it as X-Request-ID."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = uuid.uuid4().hex[:12]
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class CloseEverythingMiddleware:
+    """With REQUIRE_SIGN_IN on, nothing but signing in and health checks answers strangers."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.REQUIRE_SIGN_IN and not self._may_pass(request):
+            return self._refuse(request)
+        return self.get_response(request)
+
+    @staticmethod
+    def _may_pass(request: HttpRequest) -> bool:
+        if request.path.startswith(ALWAYS_OPEN) or request.user.is_authenticated:
+            return True
+        # A token is checked by the API itself; here it only has to be offered and valid.
+        return request.path.startswith("/api/") and _token_is_valid(request)
+
+    @staticmethod
+    def _refuse(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            error = {"code": "not_authenticated", "detail": "Sign in or send a token.", "attr": None}
+            return JsonResponse({"type": "client_error", "errors": [error]}, status=401)
+        return redirect(f"{settings.LOGIN_URL}?next={request.path}")
+
+
+def _token_is_valid(request: HttpRequest) -> bool:
+    from knox.auth import TokenAuthentication
+    from rest_framework.exceptions import AuthenticationFailed
+    from rest_framework.request import Request
+
+    try:
+        return TokenAuthentication().authenticate(Request(request)) is not None
+    except AuthenticationFailed:
+        return False

@@ -1,0 +1,20 @@
+"""Every address of the site; each app owns its own part."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import health, operator
+
+urlpatterns = [
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+    path("", include("django_prometheus.urls")),
+    path("sign-in/", operator.SignIn.as_view(), name="sign-in"),
+    path("sign-in/once/", operator.sign_in_once, name="sign-in-once"),
+    path("sign-out/", operator.sign_out, name="sign-out"),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("config.api_urls")),
+    path("", include("sizing.urls")),
+    path("", include("probes.urls")),
+    path("", include("catalog.urls")),
+]
