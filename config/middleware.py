@@ -47,7 +47,11 @@ class CloseEverythingMiddleware:
     @staticmethod
     def _refuse(request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/api/"):
-            error = {"code": "not_authenticated", "detail": "Sign in or send a token.", "attr": None}
+            error = {
+                "code": "not_authenticated",
+                "detail": "Sign in or send a token.",
+                "attr": None,
+            }
             return JsonResponse({"type": "client_error", "errors": [error]}, status=401)
         return redirect(f"{settings.LOGIN_URL}?next={request.path}")
 

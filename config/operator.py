@@ -82,7 +82,9 @@ def _link_refused(request: HttpRequest) -> HttpResponse:
         "This sign-in link was used already or is too old. "
         "Run “./manage.py operator --link” on the server for a new one."
     )
-    return render(request, "message.html", {"title": "Link expired", "message": message}, status=403)
+    return render(
+        request, "message.html", {"title": "Link expired", "message": message}, status=403
+    )
 
 
 @require_POST
