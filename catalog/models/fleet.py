@@ -44,7 +44,7 @@ class Host(models.Model):
 
     @property
     def status(self) -> str:
-        """"online" or "offline"."""
+        """ "online" or "offline"."""
         return "online" if self.is_online else "offline"
 
 

@@ -1,0 +1,22 @@
+"""Accelerator names, reduced to a key that spelling and word order do not change."""
+
+import re
+
+_FILLER = {"nvidia", "amd", "intel", "geforce", "tesla", "instinct", "gpu", "graphics", "the"}
+_MEMORY = re.compile(r"\b(\d+)(?:\.0+)?\s*(?:gib|gb|g)\b")
+_SEPARATOR = re.compile(r"[^a-z0-9.]+")
+_SPELLINGS = {"sxm-": "sxm ", "pci-e": "pcie", "pci express": "pcie", "(r)": " ", "(tm)": " "}
+
+
+def words(text: str) -> list[str]:
+    """The telling words of a name: lower case, memory as "80gb", maker's brands left out."""
+    lowered = text.lower()
+    for spelling, usual in _SPELLINGS.items():
+        lowered = lowered.replace(spelling, usual)
+    lowered = _MEMORY.sub(r" \1gb ", _SEPARATOR.sub(" ", lowered))
+    return [word for word in lowered.split() if word not in _FILLER]
+
+
+def name_key(text: str) -> str:
+    """Equal for names that differ only in case, punctuation, brand or order of words."""
+    return " ".join(sorted(set(words(text)))) or text.strip().lower()

@@ -1,0 +1,128 @@
+"""Writes that other parts of the product ask for."""
+
+import re
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from catalog.cpu import CpuFacts, derive_peaks
+from catalog.fingerprints import fingerprint
+from catalog.models import Accelerator, AcceleratorAlias, CatalogRevision, Claim, Source, Vendor
+from catalog.names import name_key
+
+CPU_VENDORS = {"intel": "Intel", "amd": "AMD", "apple": "Apple", "ampere": "Ampere", "arm": "Arm"}
+DERIVED_SOURCE = "ridgeline-cpu-rule"
+
+
+@transaction.atomic
+def register_cpu_accelerator(
+    *,
+    name: str,
+    cores: int,
+    clock_hz: float | None = None,
+    vector_bits: int | None = None,
+    fma_units: int | None = None,
+    memory_bandwidth_bytes_per_s: float | None = None,
+    memory_bytes: float | None = None,
+    formats: tuple[str, ...] = ("fp32",),
+) -> Accelerator:
+    """The accelerator row of a host's processor, made on first sight as `cpu-<model>`.
+
+    Peaks follow from cores, clock, vector width and memory channels and are marked derived;
+    what cannot be derived stays unknown. A known processor keeps its row and gains the facts
+    that it lacked.
+
+    `name` is what the operating system reports, `cores` the physical cores a process may use,
+    `vector_bits` the width of one vector register (512 for AVX-512), `fma_units` the fused
+    multiply-add units per core (2 when not said), `formats` the number formats that the vector
+    units multiply at a rate of their own.
+    """
+    facts = CpuFacts(
+        cores=cores,
+        clock_hz=clock_hz,
+        vector_bits=vector_bits,
+        fma_units=fma_units,
+        memory_bandwidth_bytes_per_s=memory_bandwidth_bytes_per_s,
+        memory_bytes=memory_bytes,
+        formats=formats,
+    )
+    figures = derive_peaks(facts)
+    accelerator, created = Accelerator.objects.get_or_create(
+        slug=cpu_slug(name, cores), defaults=_cpu_defaults(name) | figures
+    )
+    if not created:
+        figures = _fill_unknown(accelerator, figures)
+    AcceleratorAlias.objects.get_or_create(
+        accelerator=accelerator, key=name_key(name), defaults={"name": accelerator.name}
+    )
+    _claim_derived(accelerator, figures, facts)
+    return accelerator
+
+
+def cpu_slug(name: str, cores: int) -> str:
+    """`cpu-<model>-<cores>c`: the peaks depend on how many cores the host was given."""
+    plain = re.sub(r"\((r|tm)\)|\bcpu\b|\bprocessor\b|@.*$", " ", name.lower())
+    return f"cpu-{slugify(plain)[:60] or 'unknown'}-{cores}c"
+
+
+def _cpu_defaults(name: str) -> dict:
+    lowered = name.lower()
+    vendor_name = next((full for key, full in CPU_VENDORS.items() if key in lowered), "Other")
+    vendor, _ = Vendor.objects.get_or_create(
+        name=vendor_name,
+        defaults={"slug": slugify(vendor_name), "kind": Vendor.Kind.CHIP_MAKER},
+    )
+    return {
+        "name": " ".join(name.split())[:120],
+        "vendor": vendor,
+        "family": "cpu",
+        "form_factor": "CPU",
+        "per_node": 1,
+        "derived": True,
+    }
+
+
+def _fill_unknown(accelerator: Accelerator, figures: dict) -> dict:
+    missing = {key: value for key, value in figures.items() if getattr(accelerator, key) is None}
+    for key, value in missing.items():
+        setattr(accelerator, key, value)
+    if missing:
+        accelerator.save(update_fields=list(missing))
+    return missing
+
+
+def _claim_derived(accelerator: Accelerator, figures: dict, facts: CpuFacts) -> None:
+    source, _ = Source.objects.get_or_create(
+        slug=DERIVED_SOURCE,
+        defaults={
+            "title": "Derived from cores, clock, vector width and memory channels",
+            "kind": Source.Kind.RULE,
+            "confidence": 1,
+        },
+    )
+    claims = [
+        Claim(
+            accelerator=accelerator,
+            field=field,
+            value=f"{value:g}",
+            source=source,
+            method=Claim.Method.DERIVED,
+            note=facts.summary,
+            fingerprint=fingerprint(accelerator.slug, field, f"{value:g}", source.slug),
+        )
+        for field, value in figures.items()
+        if isinstance(value, float)
+    ]
+    Claim.objects.bulk_create(claims, ignore_conflicts=True)
+
+
+def record_revision(*, fingerprint_of_data: str, reason: str, changes: dict) -> CatalogRevision:
+    """A new current state of the catalog; sizings made from now on pin it."""
+    return CatalogRevision.objects.create(
+        fingerprint=fingerprint_of_data, reason=reason[:120], changes=changes
+    )
+
+
+def record_edit(reason: str) -> CatalogRevision:
+    """A new revision after an edit by hand; the next load compares everything again."""
+    return record_revision(fingerprint_of_data="", reason=reason, changes={})
