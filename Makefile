@@ -45,8 +45,10 @@ $(DEV_STAMP): $(INPUTS) | $(BIN)/python
 	@touch $@ $(VENV)/.installed-web $(VENV)/.installed-web-worker
 
 install: $(RUN_STAMP)  ## Make the environment (.venv); quick when nothing changed
+	@:
 
 install-dev: $(DEV_STAMP)  ## The environment with test and lint tools
+	@:
 
 run: install  ## Start everything at http://127.0.0.1:8000; Ctrl-C stops all of it
 	@exec $(BIN)/python -m config.stack
