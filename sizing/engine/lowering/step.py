@@ -1,0 +1,63 @@
+"""The entry point of lowering."""
+
+from typing import Any, TypeVar
+
+import numpy as np
+from attrs import evolve, fields
+
+from sizing.engine.dtypes import Formats
+from sizing.engine.lowering.attention import decode_blocks, prefill_blocks
+from sizing.engine.lowering.collectives import step_collectives
+from sizing.engine.lowering.columns import join_blocks
+from sizing.engine.lowering.elementwise import elementwise_block
+from sizing.engine.lowering.experts import expert_blocks
+from sizing.engine.lowering.linear import linear_block
+from sizing.engine.lowering.state import state_blocks
+from sizing.engine.models.spec import ModelSpec
+from sizing.engine.operations import Array, Collectives, Layout, Operations, Step
+
+T = TypeVar("T", Layout, Step)
+
+
+def lower_step(
+    model: ModelSpec, formats: Formats, layout: Layout, step: Step
+) -> tuple[Operations, Collectives]:
+    """Work of one scheduler step on one accelerator, and its messages, for every point at once.
+
+    Decode and prefill tokens share one set of GEMMs; attention is separate. Counts cover the whole
+    depth of the model (see `Operations`).
+
+    Args:
+        layout, step: arrays of shape (points,), or of length 1 to be repeated.
+    """
+    layout, step, points = _broadcast(layout, step)
+    blocks = [
+        linear_block(model, formats, layout, step),
+        *expert_blocks(model, formats, layout, step),
+        *prefill_blocks(model, formats, layout, step),
+        *decode_blocks(model, formats, layout, step),
+        *state_blocks(model, layout, step),
+        elementwise_block(model, formats, layout, step),
+    ]
+    return join_blocks(blocks, points), step_collectives(model, formats, layout, step)
+
+
+def _broadcast(layout: Layout, step: Step) -> tuple[Layout, Step, int]:
+    points = max(_length(layout), _length(step))
+    return _widen(layout, points), _widen(step, points), points
+
+
+def _held(owner: Layout | Step) -> dict[str, Array]:
+    named = {item.name: getattr(owner, item.name) for item in fields(type(owner))}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def _length(owner: Layout | Step) -> int:
+    return max(value.shape[0] for value in _held(owner).values())
+
+
+def _widen(owner: T, points: int) -> T:
+    wide: dict[str, Any] = {
+        name: np.broadcast_to(value, (points,)) for name, value in _held(owner).items()
+    }
+    return evolve(owner, **wide)

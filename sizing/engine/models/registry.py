@@ -1,0 +1,66 @@
+"""Which module builds which `model_type`, and the one entry point."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from sizing.engine.errors import InputError
+from sizing.engine.models import decoders
+from sizing.engine.models.reader import ConfigReader
+from sizing.engine.models.spec import ModelSpec
+
+BUILDERS: Mapping[str, Callable[[ConfigReader], ModelSpec]] = {
+    **dict.fromkeys(decoders.FAMILIES, decoders.build),
+}
+_NESTED = ("text_config", "llm_config", "language_config")
+
+
+def supported_model_types() -> tuple[str, ...]:
+    """Every `model_type` that `parse_config` understands, sorted."""
+    return tuple(sorted(BUILDERS))
+
+
+def parse_config(
+    config: Mapping[str, Any], *, slug: str | None = None, name: str | None = None
+) -> ModelSpec:
+    """The model that a Hugging Face `config.json` describes (its language part).
+
+    Raises:
+        InputError: naming `model.config.<key>` for every key that is missing or wrong.
+    """
+    if not isinstance(config, Mapping):
+        raise InputError.of("model.config", "invalid", "must be the object of a config.json.")
+    reader = _language_part(ConfigReader(config))
+    model_type = reader.text("model_type")
+    reader.check()
+    builder = BUILDERS.get(model_type)
+    if builder is None:
+        raise _unsupported(reader, model_type)
+    spec = builder(reader)
+    reader.check()
+    label = name or slug or ConfigReader(config).text("_name_or_path") or model_type
+    return evolve(spec, slug=slug, name=label)
+
+
+def _language_part(reader: ConfigReader) -> ConfigReader:
+    """The nested language model of a multimodal config, with the outer keys it inherits."""
+    for key in _NESTED:
+        if not isinstance(reader.config.get(key), Mapping):
+            continue
+        outer = ("tie_word_embeddings", "torch_dtype", "dtype", "model_type")
+        inherited = {name: reader.config[name] for name in outer if name in reader.config}
+        nested = ConfigReader({**inherited, **reader.config[key]}, f"{reader.path}.{key}")
+        nested.errors = reader.errors
+        return nested
+    return reader
+
+
+def _unsupported(reader: ConfigReader, model_type: str) -> InputError:
+    attr = f"{reader.path}.model_type"
+    if not model_type:
+        return InputError.of(attr, "required", "is missing; paste the whole config.json.")
+    known = ", ".join(supported_model_types())
+    return InputError.of(
+        attr, "unsupported_model", f"{model_type!r:.60} is not supported; supported: {known}."
+    )
