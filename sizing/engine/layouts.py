@@ -1,0 +1,112 @@
+"""Complete a partial plan: choose what the caller left open, refuse what contradicts itself."""
+
+from sizing.engine.errors import FieldError, InputError
+from sizing.engine.hardware import Deployment
+from sizing.engine.models import ModelSpec
+from sizing.engine.operations import Layout
+from sizing.engine.plan import Plan, PlanRequest
+
+_RANK_FIELDS = (
+    "tensor_parallel",
+    "pipeline_parallel",
+    "attention_data_parallel",
+    "data_parallel",
+)
+
+
+def complete_plan(request: PlanRequest, deployment: Deployment, model: ModelSpec) -> Plan:
+    """The plan with every open field chosen.
+
+    Tensor parallelism is kept inside a node and a divisor of the query heads, pipeline stages
+    span nodes, whatever remains becomes replicas. Experts are spread by tensor parallelism unless
+    the plan uses attention data parallelism.
+
+    Raises:
+        InputError: a product of the plan does not match the deployment.
+    """
+    ranks = _share_ranks(request, deployment, model)
+    experts = _share_experts(request, ranks["tensor_parallel"] * ranks["attention_data_parallel"])
+    return Plan(
+        **ranks,
+        **experts,
+        max_batch=request.max_batch,
+        prefill_chunk_tokens=request.prefill_chunk_tokens,
+        memory_fraction=request.memory_fraction,
+    )
+
+
+def _share_ranks(request: PlanRequest, deployment: Deployment, model: ModelSpec) -> dict[str, int]:
+    given = {name: getattr(request, name) for name in _RANK_FIELDS}
+    fixed = {name: value for name, value in given.items() if value is not None}
+    product = 1
+    for value in fixed.values():
+        product *= value
+    if deployment.count % product or (len(fixed) == len(_RANK_FIELDS) and product != deployment.count):
+        raise InputError.of("plan", "contradictory", _product_problem(fixed, deployment.count))
+    left = deployment.count // product
+    chosen = {name: value if value is not None else 1 for name, value in given.items()}
+    open_fields = [name for name in _RANK_FIELDS if name not in fixed]
+    if "tensor_parallel" in open_fields:
+        chosen["tensor_parallel"] = _widest_tensor_parallel(left, deployment.per_node, model)
+        left //= chosen["tensor_parallel"]
+    rest = next(
+        (name for name in ("pipeline_parallel", "data_parallel") if name in open_fields), None
+    )
+    if "data_parallel" in open_fields and "tensor_parallel" in fixed:
+        rest = "data_parallel"
+    if rest is not None:
+        chosen[rest] *= left
+    elif left != 1:
+        raise InputError.of("plan", "contradictory", _product_problem(fixed, deployment.count))
+    return chosen
+
+
+def _product_problem(fixed: dict[str, int], count: int) -> str:
+    product = " x ".join(f"{name} {value}" for name, value in fixed.items())
+    total = 1
+    for value in fixed.values():
+        total *= value
+    return (
+        f"{product} = {total} does not make up the {count} accelerators of the deployment; "
+        f"choose factors of {count}."
+    )
+
+
+def _widest_tensor_parallel(ranks: int, per_node: int, model: ModelSpec) -> int:
+    widest = min(ranks, per_node)
+    fitting = (
+        size
+        for size in range(widest, 0, -1)
+        if ranks % size == 0 and model.query_heads % size == 0
+    )
+    return next(fitting, 1)
+
+
+def _share_experts(request: PlanRequest, stage: int) -> dict[str, int]:
+    expert, tensor = request.expert_parallel, request.expert_tensor_parallel
+    if expert is None and tensor is None:
+        expert, tensor = 1, stage
+    elif expert is None:
+        expert = stage // tensor if tensor else 1
+    elif tensor is None:
+        tensor = max(stage // expert, 1)
+    assert expert is not None and tensor is not None  # both branches above set the other
+    if expert * tensor != stage:
+        detail = (
+            f"expert_parallel {expert} x expert_tensor_parallel {tensor} = {expert * tensor} must "
+            f"equal tensor_parallel x attention_data_parallel = {stage}."
+        )
+        raise InputError([FieldError(attr="plan.expert_parallel", code="contradictory", detail=detail)])
+    return {"expert_parallel": expert, "expert_tensor_parallel": tensor}
+
+
+def layout_of(plan: Plan, imbalance: float = 1.0) -> Layout:
+    """The layout arrays of one plan, shape (1,)."""
+    return Layout(
+        tp=[plan.tensor_parallel],
+        pp=[plan.pipeline_parallel],
+        attention_dp=[plan.attention_data_parallel],
+        ep=[plan.expert_parallel],
+        etp=[plan.expert_tensor_parallel],
+        expert_imbalance=[imbalance],
+    )

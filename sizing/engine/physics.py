@@ -1,0 +1,92 @@
+"""The few physical quantities that calibration estimates, and who shares them.
+
+A *quantity* is an efficiency (share of a datasheet figure) or a time. Its value for one system is
+the product of factors: one for everybody, one for the chip family, one for the number format, one
+for the runtime, one for the variant ... Factors are stored as natural logarithms, so an unmeasured
+family, runtime or variant simply has factor 0 and borrows the product of the rest.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from attrs import frozen
+
+PRIOR_SPREAD: Mapping[str, float] = {
+    "family": 0.20,
+    "vendor": 0.25,
+    "math": 0.20,
+    "weights": 0.25,
+    "family+math": 0.15,
+    "family+weights": 0.15,
+    "kv": 0.15,
+    "engine": 0.35,
+    "engine+vendor": 0.25,
+    "link": 0.50,
+    "variant": 0.10,
+}
+"""Prior standard deviation of one log-factor: relatives within about 20 %, siblings within 10 %."""
+
+
+@frozen(kw_only=True)
+class Quantity:
+    """One calibrated quantity.
+
+    Attributes:
+        start: prior mean of the factor common to all (share of datasheet, or seconds).
+        spread: prior standard deviation of its logarithm.
+        factors: kinds of further factors.
+    """
+
+    start: float
+    spread: float = 0.3
+    factors: tuple[str, ...] = ()
+
+
+_CHIP = ("family", "vendor", "variant")
+QUANTITIES: Mapping[str, Quantity] = {
+    # Shares of dense peak; priors from sizing.md sections 3 and 4 (fitted GEMM curves).
+    "gemm_compute": Quantity(
+        start=0.70, factors=(*_CHIP, "math", "family+math", "engine", "engine+vendor")
+    ),
+    "expert_compute": Quantity(start=0.45, factors=("family", "vendor", "math", "engine")),
+    "attention_compute": Quantity(start=0.45, factors=(*_CHIP, "engine", "engine+vendor")),
+    # Shares of datasheet memory bandwidth.
+    "gemm_memory": Quantity(
+        start=0.80, factors=(*_CHIP, "weights", "family+weights", "engine", "engine+vendor")
+    ),
+    "expert_memory": Quantity(start=0.65, factors=("family", "vendor", "weights", "engine")),
+    "attention_memory": Quantity(start=0.60, factors=(*_CHIP, "kv", "engine", "engine+vendor")),
+    "elementwise_memory": Quantity(start=0.70, factors=("family", "vendor", "engine")),
+    # Seconds per kernel that nothing hides.
+    "launch_s": Quantity(start=2.5e-6, spread=0.5, factors=("vendor", "engine", "engine+vendor")),
+    # Host seconds per scheduler step, per sequence of it, and once per request.
+    "host_step_s": Quantity(start=5.0e-4, spread=0.7, factors=("engine",)),
+    "host_sequence_s": Quantity(start=6.0e-6, spread=0.7, factors=("engine",)),
+    "host_request_s": Quantity(start=5.0e-3, spread=0.7, factors=("engine",)),
+    # Collectives: start-up seconds, seconds per further rank, share of link bandwidth.
+    "link_start_s": Quantity(start=8.0e-6, spread=0.5, factors=("link", "vendor", "engine")),
+    "link_hop_s": Quantity(start=6.0e-7, spread=0.5, factors=("link", "vendor")),
+    "link_bandwidth": Quantity(start=0.65, factors=("link", "vendor")),
+    # Parallel blocks per multiprocessor at which decode attention reaches half its bandwidth.
+    "attention_half_blocks": Quantity(start=0.12, spread=0.7, factors=("engine",)),
+    # Imbalance of expert load: hottest rank over mean.
+    "expert_imbalance": Quantity(start=1.15, spread=0.15),
+    # Sharpness of the ridge.
+    "ridge": Quantity(start=2.0, spread=0.3),
+}
+
+
+def factor_names(quantity: str, traits: Mapping[str, str]) -> Iterator[str]:
+    """Names of the log-factors that make up a quantity for a system with these traits."""
+    yield quantity
+    for kind in QUANTITIES[quantity].factors:
+        words = [traits.get(part, "") for part in kind.split("+")]
+        if all(words):
+            yield f"{quantity}/{kind}={'+'.join(words)}"
+
+
+def prior(name: str) -> tuple[float, float]:
+    """Prior mean and standard deviation of a log-factor; means other than 0 are in calibration."""
+    quantity, _, factor = name.partition("/")
+    if not factor:
+        return 0.0, QUANTITIES[quantity].spread
+    return 0.0, PRIOR_SPREAD[factor.partition("=")[0]]

@@ -1,0 +1,105 @@
+"""Price operations on a device: calibrated roofline per class, then host and messages.
+
+Model C of sizing.md section 4, per launch:
+`t = t0 + ((F/P)^p + (B/W)^p)^(1/p)` with FLOPs F, bytes B, sustained P and W, ridge sharpness p.
+"""
+
+import numpy as np
+from attrs import frozen
+
+from sizing.engine.collectives import collective_seconds
+from sizing.engine.host import step_seconds
+from sizing.engine.operations import Array, Collectives, Operations, OpKind, Step
+from sizing.engine.rates import Rates
+
+MATRIX_SLOTS = {
+    "gemm": ("gemm_compute", "gemm_memory"),
+    "grouped_gemm": ("expert_compute", "expert_memory"),
+}
+
+
+@frozen(kw_only=True, eq=False)
+class PricedStep:
+    """Seconds of steps, shape (points,) unless said otherwise.
+
+    Attributes:
+        total: duration of the step.
+        kernels: device seconds of each op, shape (points, ops).
+        compute_share: share of the compute roof in each op's time, shape (points, ops).
+        messages: seconds of each kind of collective, shape (points, collectives).
+        host: host seconds of the step, hidden or not.
+    """
+
+    total: Array
+    kernels: Array
+    compute_share: Array
+    messages: Array
+    host: Array
+
+
+def roofline_seconds(
+    flops: Array, bytes_moved: Array, rate: Array, bandwidth: Array, ridge: Array
+) -> Array:
+    """Time of one launch without its fixed cost; all shapes broadcast.
+
+    Args:
+        rate: sustained FLOP/s.
+        bandwidth: sustained bytes/s.
+        ridge: sharpness p, 1 adds the two roofs, infinity takes the larger.
+    """
+    compute, memory = flops / rate, bytes_moved / bandwidth
+    low, high = np.minimum(compute, memory), np.maximum(compute, memory)
+    ratio = np.divide(low, high, out=np.zeros_like(high), where=high > 0)
+    return np.asarray(high * (1.0 + ratio**ridge) ** (1.0 / ridge))
+
+
+def _op_rates(kind: OpKind, dtype: str, n: Array, rates: Rates) -> tuple[Array, Array]:
+    if kind in MATRIX_SLOTS:
+        compute, memory = MATRIX_SLOTS[kind]
+        return rates(compute, dtype), rates(memory, dtype)
+    if kind == "elementwise":
+        return rates("attention_compute"), rates("elementwise_memory")
+    if kind == "attention_prefill":
+        return rates("attention_compute"), rates("attention_memory")
+    busy = n / (n + rates("attention_half_blocks"))
+    return rates("attention_compute"), rates("attention_memory") * np.maximum(busy, 1e-3)
+
+
+def price_step(
+    operations: Operations,
+    collectives: Collectives,
+    step: Step,
+    rates: Rates,
+    *,
+    per_node: Array,
+    overlaps_host: bool,
+) -> PricedStep:
+    """Seconds of scheduler steps, one per point.
+
+    Args:
+        rates: achievable rates, one value per point.
+        per_node: accelerators of one node, shape (points,).
+    """
+    pairs = [
+        _op_rates(kind, dtype, operations.n[:, index], rates)
+        for index, (kind, dtype) in enumerate(zip(operations.kind, operations.dtype, strict=True))
+    ]
+    rate = np.stack([pair[0] for pair in pairs], axis=1)
+    bandwidth = np.stack([pair[1] for pair in pairs], axis=1)
+    ridge = rates("ridge")[:, None]
+    one = roofline_seconds(operations.flops, operations.bytes, rate, bandwidth, ridge)
+    launch = rates("launch_s")[:, None]
+    kernels = operations.count * (one + np.where(operations.count > 0, launch, 0.0))
+    messages = np.stack(
+        [collective_seconds(message, rates, per_node) for message in collectives], axis=1
+    )
+    host = rates("host_step_s") + rates("host_sequence_s") * step.logits
+    device = kernels.sum(axis=1) + messages.sum(axis=1)
+    compute = operations.flops / rate
+    return PricedStep(
+        total=step_seconds(device, host, overlaps=overlaps_host),
+        kernels=kernels,
+        compute_share=np.divide(compute, one, out=np.zeros_like(one), where=one > 0),
+        messages=messages,
+        host=host,
+    )

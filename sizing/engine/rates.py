@@ -1,0 +1,185 @@
+"""Achievable rates: datasheet figures times calibrated efficiencies, one value per slot.
+
+A *slot* is a quantity of `physics`, for one number format where that matters. `slots_for` says
+which slots a system needs, on which datasheet figure each is based and which log-factors scale it;
+`Rates` holds the values for many points at once.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from attrs import frozen
+
+from sizing.engine.dtypes import bytes_per_element, matrix_format
+from sizing.engine.families import calibration_family, vendor_group
+from sizing.engine.hardware import Accelerator
+from sizing.engine.operations import Array
+from sizing.engine.physics import QUANTITIES, factor_names
+
+Slot = tuple[str, str]
+
+PCIE_4_BYTES_PER_S = 26e9
+"""Usable PCIe 4.0 x16 bandwidth per direction, where a datasheet names no link."""
+USUAL_MULTIPROCESSORS = 100.0
+
+
+@frozen(kw_only=True)
+class Setting:
+    """What rates depend on beside the accelerator itself; hashable.
+
+    Attributes:
+        engine: runtime generation (`runtimes.Runtime.engine`).
+        link: link inside a node, one of `hardware.LINK_KINDS`.
+        node_bytes_per_s: network between nodes, per accelerator and direction.
+        activations: storage format of activations.
+        kv_cache: storage format of the cache.
+        weights: storage formats of all matrices that occur.
+    """
+
+    engine: str
+    link: str
+    node_bytes_per_s: float
+    activations: str
+    kv_cache: str
+    weights: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class SlotBasis:
+    """One slot: `base x exp(sum of the named log-factors)`."""
+
+    base: float
+    names: tuple[str, ...]
+
+
+class Rates:
+    """Values of slots, each an array of shape (points,)."""
+
+    def __init__(self, values: Mapping[Slot, Array]) -> None:
+        self._values = values
+
+    def __call__(self, quantity: str, fmt: str = "") -> Array:
+        """The value of a slot, shape (points,)."""
+        return self._values[quantity, fmt]
+
+    def take(self, index: Array) -> "Rates":
+        """The same rates for points picked by `index`."""
+        return Rates({slot: value[index] for slot, value in self._values.items()})
+
+
+def _math_class(math_format: str) -> str:
+    return {"fp8": "8bit", "int8": "8bit", "fp4": "4bit", "fp32": "32bit", "tf32": "32bit"}.get(
+        math_format, "16bit"
+    )
+
+
+def _weight_class(weights: str, math_format: str) -> str:
+    """Weights that need dequantisation read differently from those the units take as they are."""
+    bits = bytes_per_element(weights) * 8
+    if bits >= 16:
+        return ""
+    native = {"fp8": ("fp8",), "int8": ("int8",), "mxfp8": ("fp8",), "nvfp4": ("fp4",)}
+    if math_format in native.get(weights, ("fp4",) if weights == "mxfp4" else ()):
+        return f"{round(bits)}bit"
+    return "8bit-dequantised" if bits > 6.6 else "4bit-dequantised"
+
+
+def link_bytes_per_s(accelerator: Accelerator, link: str) -> float:
+    """Datasheet bandwidth of a link, per accelerator and direction."""
+    pcie = accelerator.pcie_bytes_per_s or PCIE_4_BYTES_PER_S
+    if link in ("pcie", "none") or link != accelerator.link:
+        return pcie if link in ("pcie", "none") else accelerator.link_bytes_per_s or pcie
+    return accelerator.link_bytes_per_s or pcie
+
+
+def slots_for(accelerator: Accelerator, setting: Setting) -> dict[Slot, SlotBasis]:
+    """Every slot that pricing asks for, with its datasheet basis and its log-factors."""
+    traits = {
+        "family": calibration_family(accelerator),
+        "vendor": vendor_group(accelerator),
+        "variant": accelerator.slug,
+        "engine": setting.engine,
+        "kv": "8bit" if bytes_per_element(setting.kv_cache) < 1.5 else "",
+    }
+    slots: dict[Slot, SlotBasis] = {}
+    for weights in setting.weights:
+        slots |= _matrix_slots(accelerator, weights, setting.activations, traits)
+    slots |= _plain_slots(accelerator, traits)
+    slots |= _link_slots("", setting.link, link_bytes_per_s(accelerator, setting.link), traits)
+    slots |= _link_slots("network", "network", setting.node_bytes_per_s, traits)
+    return slots
+
+
+def _slot(quantity: str, scale: float, traits: Mapping[str, str]) -> SlotBasis:
+    start = QUANTITIES[quantity].start
+    return SlotBasis(base=scale * start, names=tuple(factor_names(quantity, traits)))
+
+
+def _matrix_slots(
+    accelerator: Accelerator, weights: str, activations: str, traits: Mapping[str, str]
+) -> dict[Slot, SlotBasis]:
+    peaks = accelerator.peak_flops
+    quantised = bytes_per_element(weights) < 2.0
+    matrix = matrix_format(weights, activations if quantised else weights, peaks)
+    peak = peaks.get(matrix.math) or max(peaks.values())
+    bandwidth = accelerator.memory_bytes_per_s
+    here = {
+        **traits,
+        "math": _math_class(matrix.math),
+        "weights": _weight_class(weights, matrix.math),
+    }
+    return {
+        ("gemm_compute", weights): _slot("gemm_compute", peak, here),
+        ("gemm_memory", weights): _slot("gemm_memory", bandwidth, here),
+        ("expert_compute", weights): _slot("expert_compute", peak, here),
+        ("expert_memory", weights): _slot("expert_memory", bandwidth, here),
+    }
+
+
+def _plain_slots(accelerator: Accelerator, traits: Mapping[str, str]) -> dict[Slot, SlotBasis]:
+    peaks = accelerator.peak_flops
+    wide = peaks.get("bf16") or peaks.get("fp16") or peaks.get("fp32") or max(peaks.values())
+    bandwidth = accelerator.memory_bytes_per_s
+    blocks = accelerator.multiprocessors or USUAL_MULTIPROCESSORS
+    scales = {
+        "attention_compute": wide,
+        "attention_memory": bandwidth,
+        "elementwise_memory": bandwidth,
+        "launch_s": 1.0,
+        "host_step_s": 1.0,
+        "host_sequence_s": 1.0,
+        "host_request_s": 1.0,
+        "attention_half_blocks": blocks,
+        "expert_imbalance": 1.0,
+        "ridge": 1.0,
+    }
+    return {(name, ""): _slot(name, scale, traits) for name, scale in scales.items()}
+
+
+def _link_slots(
+    where: str, link: str, bandwidth: float, traits: Mapping[str, str]
+) -> dict[Slot, SlotBasis]:
+    here = {**traits, "link": link}
+    return {
+        ("link_start_s", where): _slot("link_start_s", 1.0, here),
+        ("link_hop_s", where): _slot("link_hop_s", 1.0, here),
+        ("link_bandwidth", where): _slot("link_bandwidth", bandwidth, here),
+    }
+
+
+def evaluate_slots(
+    slots: Sequence[Mapping[Slot, SlotBasis]], factors: Mapping[str, float]
+) -> Rates:
+    """Rates of many points that share their slots.
+
+    Args:
+        slots: one mapping per point, all with the same keys.
+        factors: log-factor by name; absent names count as 0.
+    """
+
+    def value(basis: SlotBasis) -> float:
+        return basis.base * math.exp(sum(factors.get(name, 0.0) for name in basis.names))
+
+    keys: Iterable[Slot] = slots[0]
+    return Rates({key: np.array([value(point[key]) for point in slots]) for key in keys})

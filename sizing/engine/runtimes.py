@@ -1,0 +1,77 @@
+"""What a runtime's name and version say about its host side and its scheduler.
+
+Facts read in the runtimes' public source and release notes; figures that were measured are in the
+calibration, keyed by `engine`.
+"""
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class Runtime:
+    """Scheduling behaviour of one generation of a runtime.
+
+    Attributes:
+        engine: name of the generation that calibration shares.
+        step_tokens: default token budget of one scheduler step.
+        chunked: whether prompts are cut into chunks by default.
+        max_batch: default limit of requests in flight on one replica.
+        reserves_whole_request: admission reserves prompt and full output at once.
+        overlaps_host: the next step is prepared while the device works.
+    """
+
+    engine: str
+    step_tokens: int = 8192
+    chunked: bool = True
+    max_batch: int = 256
+    reserves_whole_request: bool = False
+    overlaps_host: bool = False
+
+
+_TRT_ENGINE = Runtime(
+    engine="tensorrt-llm-engine",
+    chunked=False,
+    max_batch=2048,
+    reserves_whole_request=True,
+)
+_TRT_TORCH = Runtime(
+    engine="tensorrt-llm-torch",
+    chunked=False,
+    max_batch=2048,
+    reserves_whole_request=True,
+    overlaps_host=True,
+)
+_VLLM_0 = Runtime(engine="vllm-v0", chunked=False, max_batch=256)
+_VLLM_1 = Runtime(engine="vllm-v1", max_batch=1024, overlaps_host=True)
+_OTHERS: Mapping[str, Runtime] = {
+    "sglang": Runtime(engine="sglang", max_batch=2048, overlaps_host=True),
+    "fastertransformer": Runtime(engine="fastertransformer", chunked=False),
+    "llama.cpp": Runtime(engine="llama.cpp", step_tokens=2048),
+    "pytorch": Runtime(engine="pytorch", chunked=False),
+    "pytorch-compiled": Runtime(engine="pytorch-compiled", chunked=False),
+    "generic": Runtime(engine="generic", max_batch=1024),
+}
+
+
+def runtime_facts(name: str, version: str | None) -> Runtime:
+    """The generation of a runtime that a version belongs to; no version means the latest.
+
+    TensorRT-LLM moved from compiled engines to its PyTorch backend between 0.17 and 0.20 and made
+    it the default; vLLM's second engine core became the default with 0.8.
+    """
+    number = _version(version)
+    if name == "tensorrt-llm":
+        return _TRT_ENGINE if number is not None and number < (0, 18) else _TRT_TORCH
+    if name == "vllm":
+        return _VLLM_0 if number is not None and number < (0, 8) else _VLLM_1
+    return _OTHERS.get(name, _OTHERS["generic"])
+
+
+def _version(text: str | None) -> tuple[int, int] | None:
+    if not text:
+        return None
+    parts = text.lstrip("v").split(".")
+    digits = ["".join(filter(str.isdigit, part)) or "0" for part in (*parts, "0")[:2]]
+    return int(digits[0]), int(digits[1])

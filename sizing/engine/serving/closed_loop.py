@@ -1,0 +1,172 @@
+"""Closed systems: a fixed population of requests, simulated step by step without any clock.
+
+Equal requests that start together stay together, so the simulation follows *cohorts* (requests
+that got their first token in the same step) and leaps over stretches in which nothing joins or
+leaves. Both the closed loop of N users and an offline queue are of this form.
+"""
+
+from collections import deque
+
+import numpy as np
+from attrs import define, field, frozen
+
+from sizing.engine.operations import Array
+from sizing.engine.serving.schedule import Schedule, make_step, merge_steps
+
+MAX_EVENTS = 4000
+"""Simulated events per schedule; a longer run is cut here and averaged over what was seen."""
+
+
+@frozen(kw_only=True)
+class Population:
+    """A closed system of equal requests on one replica.
+
+    Attributes:
+        users: requests present at once (the rest of `total` arrives as these finish).
+        total: requests of the whole run.
+        admitted: most requests whose KV cache fits, or the batch limit.
+        new_tokens: prompt tokens to compute, per request.
+        cached_tokens: prompt tokens already cached, per request.
+        output_tokens: tokens to generate, per request.
+        step_tokens: token budget of one scheduler step.
+        chunked: prompts may be cut to fit the budget.
+    """
+
+    users: int
+    total: int
+    admitted: int
+    new_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    step_tokens: int
+    chunked: bool
+
+
+@define
+class _Run:
+    """State of the simulation; lists hold one entry per recorded event."""
+
+    system: Population
+    now: int = 0
+    decoding: int = 0
+    started: int = 0
+    finished: int = 0
+    waiting: int = 0
+    running: int = 0
+    birth: int = 0
+    partial: int = 0
+    cohorts: deque[tuple[int, int]] = field(factory=deque)
+    rows: list[tuple[float, ...]] = field(factory=list)
+
+    def arrive(self, count: int) -> None:
+        """Requests join the queue as long as the run has some left."""
+        count = min(count, self.system.total - self.started)
+        self.started += count
+        self.waiting += count
+
+    def record(self, repeats: int, prefill: float, prompts: float, attended: float) -> None:
+        middle = self.now + 0.5 * (repeats - 1)
+        system = self.system
+        age = middle - self.birth / self.decoding if self.decoding else 0.0
+        context = system.new_tokens + system.cached_tokens + age
+        self.rows.append(
+            (repeats, self.decoding, context, prefill, prompts, attended, self.waiting)
+        )
+
+    def prefill(self, sequence_limit: int | None = None) -> bool:
+        """One step with prompt tokens, if a prompt can be admitted."""
+        system = self.system
+        room = min(self.waiting, system.admitted - self.decoding)
+        room = room if sequence_limit is None else min(room, sequence_limit)
+        if room <= 0:
+            return False
+        budget = max(system.step_tokens - self.decoding, min(system.step_tokens, 64))
+        if system.chunked:
+            tokens = min(budget, room * system.new_tokens - self.partial)
+            done, left = divmod(self.partial + tokens, system.new_tokens)
+        else:
+            done, left = min(room, max(1, budget // system.new_tokens)), 0
+            tokens = done * system.new_tokens
+        prompts = done + (left > 0)
+        length = tokens if prompts == 1 else system.new_tokens
+        before = self.partial if prompts == 1 else 0
+        self.record(1, tokens, prompts, system.cached_tokens + before + length / 2)
+        self.partial = left
+        self._advance(1)
+        self._first_tokens(done)
+        return True
+
+    def decode(self) -> None:
+        """All decode steps until the oldest cohort ends."""
+        repeats = max(self.cohorts[0][0] - self.now, 1)
+        self.record(repeats, 0.0, 0.0, 0.0)
+        self._advance(repeats)
+
+    def _first_tokens(self, count: int) -> None:
+        self.waiting -= count
+        if self.system.output_tokens <= 1:
+            self.finished += count
+            self.arrive(count)
+            return
+        if count:
+            self.decoding += count
+            self.birth += count * self.now
+            self.cohorts.append((self.now + self.system.output_tokens - 1, count))
+
+    def _advance(self, repeats: int) -> None:
+        self.now += repeats
+        while self.cohorts and self.cohorts[0][0] <= self.now:
+            end, count = self.cohorts.popleft()
+            self.decoding -= count
+            self.birth -= count * (end - self.system.output_tokens + 1)
+            self.finished += count
+            self.arrive(count)
+
+
+def simulate(system: Population) -> tuple[Array, float]:
+    """Run a closed system to its end (or to `MAX_EVENTS`).
+
+    Returns:
+        Rows (repeats, decode tokens, decode context, prefill tokens, prompts, attended positions,
+        waiting) of shape (events, 7), and the requests that were served.
+    """
+    run = _Run(system)
+    run.arrive(system.users)
+    run.prefill(sequence_limit=1)
+    while run.finished < system.total and len(run.rows) < MAX_EVENTS:
+        if not run.prefill():
+            run.decode()
+    served = run.finished if run.finished == system.total else run.finished + 0.5 * run.decoding
+    return np.array(run.rows, dtype=np.float64), max(float(served), 1.0)
+
+
+def closed_loop_schedule(system: Population) -> Schedule:
+    """The schedule of a closed system, events of like shape merged into a few dozen steps."""
+    rows, requests = simulate(system)
+    names = (
+        "decode_tokens",
+        "decode_context",
+        "prefill_tokens",
+        "prefill_sequences",
+        "prefill_context",
+        "waiting",
+    )
+    columns = {name: rows[:, index + 1] for index, name in enumerate(names)}
+    merged, repeats = merge_steps(columns, rows[:, 0], _labels(columns))
+    live = float((columns["decode_tokens"] + columns["prefill_sequences"]).max())
+    return Schedule(
+        step=make_step(**{name: merged[name] for name in names[:5]}),
+        repeats=repeats,
+        waiting=merged["waiting"],
+        decoding=merged["decode_tokens"],
+        requests=requests,
+        live=min(live, float(system.admitted)),
+    )
+
+
+def _labels(columns: dict[str, Array]) -> Array:
+    """Group events whose decode batch and prompt tokens agree within a factor of about 1.5."""
+    decode = np.round(np.log2(columns["decode_tokens"] + 1.0) / 0.6)
+    prefill = np.round(np.log2(columns["prefill_tokens"] + 1.0) / 0.6)
+    _, labels = np.unique(decode * 1000 + prefill, return_inverse=True)
+    return np.asarray(labels, dtype=np.float64)

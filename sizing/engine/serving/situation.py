@@ -1,0 +1,144 @@
+"""One workload on one deployment under one complete plan: everything a schedule depends on."""
+
+import math
+from functools import cached_property
+
+import numpy as np
+from attrs import frozen
+
+from sizing.engine.dtypes import Formats, complete_formats
+from sizing.engine.hardware import Deployment
+from sizing.engine.layouts import complete_plan, layout_of
+from sizing.engine.loads import Static
+from sizing.engine.memory import kv_pool_bytes, max_requests
+from sizing.engine.operations import Layout
+from sizing.engine.plan import Plan, PlanRequest
+from sizing.engine.rates import Setting
+from sizing.engine.runtimes import Runtime, runtime_facts
+from sizing.engine.workload import LlmInference
+
+
+@frozen(kw_only=True, slots=False)
+class Situation:
+    """A workload, where it runs and how.
+
+    Attributes:
+        plan: complete; `data_parallel` replicas share the load evenly.
+    """
+
+    workload: LlmInference
+    deployment: Deployment
+    plan: Plan
+    formats: Formats
+    runtime: Runtime
+    layout: Layout
+
+    @property
+    def is_static(self) -> bool:
+        """Whether the load is one batch that starts together."""
+        return isinstance(self.workload.load, Static)
+
+    @cached_property
+    def step_tokens(self) -> int:
+        """Token budget of one scheduler step of a replica."""
+        budget = self.plan.prefill_chunk_tokens or self.runtime.step_tokens
+        return budget * self.plan.attention_data_parallel
+
+    @cached_property
+    def largest_step(self) -> float:
+        """Tokens that working buffers are sized for, per replica."""
+        if isinstance(self.workload.load, Static):
+            together = self.workload.load.batch / self.plan.data_parallel
+            return min(max(together * self.workload.new_tokens, 1.0), self.static_step_tokens)
+        return float(self.step_tokens)
+
+    @cached_property
+    def static_step_tokens(self) -> float:
+        """Largest prefill step of a static batch: whole prompts at once unless chunks are cut."""
+        return float(self.step_tokens) if self.runtime.chunked else math.inf
+
+    @cached_property
+    def admitted_context(self) -> float:
+        """Tokens of one request that admission reckons with."""
+        whole = self.workload.input_tokens + self.workload.output_tokens
+        if self.is_static or self.runtime.reserves_whole_request:
+            return whole
+        return whole - self.workload.output_tokens / 2
+
+    @cached_property
+    def pool_bytes(self) -> float:
+        """Cache pool of one accelerator; negative when weights alone do not fit."""
+        pool = kv_pool_bytes(
+            self.workload.model,
+            self.formats,
+            self.layout,
+            self.workload.runtime,
+            capacity_bytes=self.deployment.accelerator.capacity_bytes,
+            step_tokens=self.largest_step,
+            memory_fraction=self.plan.memory_fraction,
+        )
+        return float(pool[0])
+
+    @cached_property
+    def max_requests(self) -> int:
+        """Requests of this shape that the memory of one replica holds at once."""
+        fitting = max_requests(
+            self.workload.model,
+            self.formats,
+            self.layout,
+            np.array([self.pool_bytes]),
+            self.admitted_context,
+        )
+        return int(min(float(fitting[0]), 1e9))
+
+    @cached_property
+    def admitted(self) -> int:
+        """Requests one replica runs at once: what memory and the batch limit allow."""
+        limit = self.plan.max_batch or self.runtime.max_batch * self.plan.attention_data_parallel
+        return min(self.max_requests, limit)
+
+    @cached_property
+    def setting(self) -> Setting:
+        """What achievable rates depend on beside the accelerator."""
+        return setting_of(self.deployment, self.formats, self.runtime)
+
+
+def setting_of(deployment: Deployment, formats: Formats, runtime: Runtime) -> Setting:
+    """The rate setting of a deployment for these formats and runtime."""
+    return Setting(
+        engine=runtime.engine,
+        link=deployment.interconnect,
+        node_bytes_per_s=deployment.node_bytes_per_s,
+        activations=formats.activations,
+        kv_cache=formats.kv_cache,
+        weights=tuple(dict.fromkeys((formats.weights, formats.wide))),
+    )
+
+
+def formats_of(workload: LlmInference) -> Formats:
+    """Storage formats of a workload with the contract's defaults filled in."""
+    return complete_formats(
+        workload.model.native_dtype,
+        weights=workload.weights,
+        activations=workload.activations,
+        kv_cache=workload.kv_cache,
+    )
+
+
+def situation_of(
+    workload: LlmInference, deployment: Deployment, request: PlanRequest
+) -> Situation:
+    """Complete the plan and formats of a workload on a deployment.
+
+    Raises:
+        InputError: the plan contradicts the deployment.
+    """
+    plan = complete_plan(request, deployment, workload.model)
+    return Situation(
+        workload=workload,
+        deployment=deployment,
+        plan=plan,
+        formats=formats_of(workload),
+        runtime=runtime_facts(workload.runtime, workload.runtime_version),
+        layout=layout_of(plan),
+    )
