@@ -156,7 +156,7 @@ def matrix_format(weights: str, activations: str, peaks: Mapping[str, float]) ->
     The wider of the two storage formats decides (weight-only quantisation multiplies in the format
     of the activations); where the units lack it, the next format that can hold its values.
 
-    Args:
+    Shapes and units:
         peaks: `Accelerator.peak_flops`, dense FLOP/s by math format.
     """
     narrow = not is_quantised(weights) or not is_quantised(activations)
@@ -204,7 +204,7 @@ def complete_formats(
 ) -> Formats:
     """Formats of a workload where unnamed ones follow the rules of contract 2.1.
 
-    Args:
+    Shapes and units:
         native: the model's own dtype, "bf16", "fp16" or "fp32".
 
     Raises:

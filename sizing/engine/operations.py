@@ -13,19 +13,11 @@ CollectiveKind = Literal["all_reduce", "all_gather", "all_to_all", "p2p"]
 
 def as_points(value: npt.ArrayLike) -> Array:
     """Any number or sequence as a one-dimensional float array over points."""
-    return np.atleast_1d(np.asarray(value, dtype=np.float64))
-
-
-def _points(default: float) -> Array:
-    return field(default=default, converter=as_points)
+    return np.asarray(value, dtype=np.float64).reshape(-1)
 
 
 def _optional(value: npt.ArrayLike | None) -> Array | None:
     return None if value is None else as_points(value)
-
-
-def _optional_points() -> Array | None:
-    return field(default=None, converter=_optional)  # type: ignore[no-any-return]
 
 
 @frozen(kw_only=True, eq=False)
@@ -40,12 +32,12 @@ class Layout:
         expert_imbalance: tokens of the busiest expert rank over the mean (>= 1).
     """
 
-    tp: Array = _points(1)
-    pp: Array = _points(1)
-    attention_dp: Array = _points(1)
-    ep: Array = _points(1)
-    etp: Array = _points(1)
-    expert_imbalance: Array = _points(1)
+    tp: Array = field(default=1, converter=as_points)
+    pp: Array = field(default=1, converter=as_points)
+    attention_dp: Array = field(default=1, converter=as_points)
+    ep: Array = field(default=1, converter=as_points)
+    etp: Array = field(default=1, converter=as_points)
+    expert_imbalance: Array = field(default=1, converter=as_points)
 
     @property
     def ranks(self) -> Array:
@@ -67,12 +59,12 @@ class Step:
         sequences: tokens that need logits; None means every decoding and prefilling sequence.
     """
 
-    decode_tokens: Array = _points(0)
-    decode_context: Array = _points(0)
-    prefill_tokens: Array = _points(0)
-    prefill_context: Array = _points(0)
-    prefill_sequences: Array | None = _optional_points()
-    sequences: Array | None = _optional_points()
+    decode_tokens: Array = field(default=0, converter=as_points)
+    decode_context: Array = field(default=0, converter=as_points)
+    prefill_tokens: Array = field(default=0, converter=as_points)
+    prefill_context: Array = field(default=0, converter=as_points)
+    prefill_sequences: Array | None = field(default=None, converter=_optional)
+    sequences: Array | None = field(default=None, converter=_optional)
 
     @property
     def tokens(self) -> Array:

@@ -11,7 +11,7 @@ def mean_visible(span: Span, first: Array, last: Array) -> Array:
 
     The mean of min(cap, p) over an interval is the integral of a ramp that turns flat at the cap.
 
-    Args:
+    Shapes and units:
         first, last: shape (points,); equal for a single decode position.
     """
     total = np.zeros_like(last)

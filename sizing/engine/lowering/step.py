@@ -27,7 +27,7 @@ def lower_step(
     Decode and prefill tokens share one set of GEMMs; attention is separate. Counts cover the whole
     depth of the model (see `Operations`).
 
-    Args:
+    Shapes and units:
         layout, step: arrays of shape (points,), or of length 1 to be repeated.
     """
     layout, step, points = _broadcast(layout, step)
@@ -53,7 +53,7 @@ def _held(owner: Layout | Step) -> dict[str, Array]:
 
 
 def _length(owner: Layout | Step) -> int:
-    return max(value.shape[0] for value in _held(owner).values())
+    return max(len(value) for value in _held(owner).values())
 
 
 def _widen(owner: T, points: int) -> T:

@@ -1,4 +1,4 @@
-"""Memory of one accelerator: weights, cache, activations, runtime; and what a runtime's pool holds."""
+"""Memory of one accelerator: weights, cache, activations, runtime, and the cache pool."""
 
 from sizing.engine.memory.cache import kv_bytes_per_request
 from sizing.engine.memory.pool import kv_pool_bytes, max_requests

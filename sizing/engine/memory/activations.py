@@ -20,16 +20,17 @@ def activation_bytes(model: ModelSpec, layout: Layout, step_tokens: npt.ArrayLik
 
     Source of c and of the least size: memory model of aiconfigurator (sizing notes, effect E14).
 
-    Args:
+    Shapes and units:
         step_tokens: tokens of the largest step of one attention-data-parallel group.
     """
     feeds = [group.layer.feed_forward for group in model.layers if group.layer.feed_forward]
     gated = any(feed.gated for feed in feeds)
     table = _EXPERTS if model.is_moe else _GATED if gated else _UNGATED
     factor = np.interp(np.log2(layout.tp), _TP, table)
-    return np.maximum(2.0 * np.asarray(step_tokens) * model.hidden * factor, MIN_BYTES)
+    grown = 2.0 * np.asarray(step_tokens, dtype=np.float64) * model.hidden * factor
+    return np.asarray(np.maximum(grown, MIN_BYTES))
 
 
 def communication_bytes(layout: Layout) -> Array:
     """Buffers of the collective library: 342, 392, 392 MiB at 2, 4, 8 ranks (effect E15)."""
-    return np.interp(np.log2(layout.ranks), _TP, _NCCL_MIB) * MIB
+    return np.asarray(np.interp(np.log2(layout.ranks), _TP, _NCCL_MIB) * MIB)

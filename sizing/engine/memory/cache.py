@@ -22,7 +22,7 @@ def kv_bytes_per_request(
     Key-value heads are divided by tensor parallelism and replicated once ranks exceed them; a
     latent cache is on every rank; windows cap what a layer keeps; layers are divided by stages.
 
-    Args:
+    Shapes and units:
         context: tokens the request holds.
         paged: round up to whole pages.
     """

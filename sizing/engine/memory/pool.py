@@ -23,7 +23,7 @@ def kv_pool_bytes(
 ) -> Array:
     """Cache pool of one accelerator by the rule of its runtime; negative means it does not fit.
 
-    Args:
+    Shapes and units:
         capacity_bytes: what a program can allocate, shape (points,).
         step_tokens: tokens of the largest step.
         memory_fraction: replaces the runtime's default fraction.
@@ -55,7 +55,7 @@ def max_requests(
 ) -> Array:
     """Requests of `context` tokens that fit a pool, over all attention groups of a replica.
 
-    Args:
+    Shapes and units:
         pool_bytes: pool of one accelerator, shape (points,).
     """
     each = kv_bytes_per_request(model, formats, layout, as_points(context))

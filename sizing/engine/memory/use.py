@@ -47,7 +47,7 @@ def memory_use(
 ) -> MemoryUse:
     """Memory of a replica that holds `requests` of `context` tokens each.
 
-    Args:
+    Shapes and units:
         runtime: contract name; selects the rule.
         requests: live requests of the replica; attention-data-parallel groups share them.
         context: tokens each request holds at its longest.

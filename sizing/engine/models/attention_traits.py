@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from sizing.engine.models.layers import Span
+from sizing.engine.models.layers import FULL_ATTENTION, Span
 from sizing.engine.models.mixers import Attention
 from sizing.engine.models.reader import ConfigReader
 
@@ -41,7 +41,7 @@ def grouped_query(
     hidden: int,
     shape: HeadShape,
     *,
-    span: Span = Span(),
+    span: Span = FULL_ATTENTION,
     qkv_bias: bool = False,
     output_bias: bool = False,
     qk_norm: bool = False,

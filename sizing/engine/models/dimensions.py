@@ -25,11 +25,13 @@ class Dimensions:
     tied_embeddings: bool
 
 
-def read_dimensions(reader: ConfigReader, *, tied_default: bool) -> Dimensions:
+def read_dimensions(
+    reader: ConfigReader, *, tied_default: bool, layers: int | None = None
+) -> Dimensions:
     """The common keys.
 
-    Args:
-        tied_default: what an absent `tie_word_embeddings` means in this family.
+    `tied_default` is what an absent `tie_word_embeddings` means in this family; `layers` is the
+    depth where the family says it otherwise than by a number.
 
     Raises:
         InputError: naming every key that is missing or wrong.
@@ -39,7 +41,8 @@ def read_dimensions(reader: ConfigReader, *, tied_default: bool) -> Dimensions:
     dimensions = Dimensions(
         model_type=reader.text("model_type"),
         hidden=reader.integer("hidden_size", "n_embd", "d_model", high=1_000_000),
-        layers=reader.integer("num_hidden_layers", "n_layer", "n_layers", high=MAX_LAYERS),
+        layers=layers
+        or reader.integer("num_hidden_layers", "n_layer", "n_layers", high=MAX_LAYERS),
         vocab=reader.integer("vocab_size", "padded_vocab_size"),
         max_context=context or None,
         native_dtype=_dtype(reader),

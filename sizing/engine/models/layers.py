@@ -60,6 +60,9 @@ class Span:
     top: int | None = None
 
 
+FULL_ATTENTION = Span()
+
+
 @frozen(kw_only=True)
 class Core:
     """The attention kernel between projections.
@@ -79,7 +82,7 @@ class Core:
     value_dim: int
     kv_heads: int
     kv_elements: int
-    span: Span = Span()
+    span: Span = FULL_ATTENTION
     index_elements: int = 0
     index_flops: int = 0
 

@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from sizing.engine.models.layers import Core, Projection, Span, State
+from sizing.engine.models.layers import FULL_ATTENTION, Core, Projection, Span
 
 
 @frozen(kw_only=True)
@@ -20,7 +20,7 @@ class Attention:
     kv_heads: int
     head_dim: int
     value_dim: int
-    span: Span = Span()
+    span: Span = FULL_ATTENTION
     output_gate: bool = False
     shared_values: bool = False
     index_heads: int = 0
@@ -77,4 +77,36 @@ class Attention:
     @property
     def state(self) -> None:
         """Attention keeps a cache, no state."""
+        return None
+
+
+@frozen(kw_only=True)
+class LinearMixer:
+    """Attention replaced by one square matrix (found by architecture search)."""
+
+    hidden: int
+
+    @property
+    def projections(self) -> tuple[Projection, ...]:
+        """The matrix."""
+        return (Projection(part="linear mixer gemm", inputs=self.hidden, outputs=self.hidden),)
+
+    @property
+    def small_parameters(self) -> int:
+        """None."""
+        return 0
+
+    @property
+    def prefill(self) -> None:
+        """No attention kernel."""
+        return None
+
+    @property
+    def decode(self) -> None:
+        """No cache."""
+        return None
+
+    @property
+    def state(self) -> None:
+        """No state."""
         return None

@@ -6,12 +6,34 @@ from typing import Any
 from attrs import evolve
 
 from sizing.engine.errors import InputError
-from sizing.engine.models import decoders
+from sizing.engine.models import (
+    block_sparse,
+    compressed_decoders,
+    decoders,
+    gpt_line,
+    hybrids,
+    latent_decoders,
+    mixed_heads,
+    moe_decoders,
+    nas,
+    nemotron_h,
+)
 from sizing.engine.models.reader import ConfigReader
 from sizing.engine.models.spec import ModelSpec
 
 BUILDERS: Mapping[str, Callable[[ConfigReader], ModelSpec]] = {
     **dict.fromkeys(decoders.FAMILIES, decoders.build),
+    **dict.fromkeys(gpt_line.FAMILIES, gpt_line.build),
+    **dict.fromkeys(moe_decoders.FAMILIES, moe_decoders.build),
+    **dict.fromkeys(latent_decoders.FAMILIES, latent_decoders.build),
+    **dict.fromkeys(hybrids.DELTA_FAMILIES, hybrids.build_delta),
+    **dict.fromkeys(nas.FAMILIES, nas.build),
+    "nemotron_h": nemotron_h.build,
+    "kimi_linear": hybrids.build_kimi_linear,
+    "gemma4_text": mixed_heads.build_gemma4,
+    "mimo_v2_flash": mixed_heads.build_mimo_v2,
+    "minimax_m3": block_sparse.build,
+    "deepseek_v4": compressed_decoders.build,
 }
 _NESTED = ("text_config", "llm_config", "language_config")
 
