@@ -3,9 +3,11 @@
 import re
 
 _FILLER = {"nvidia", "amd", "intel", "geforce", "tesla", "instinct", "gpu", "graphics", "the"}
+_FILLER |= {"generation", "accelerator", "ai"}
 _MEMORY = re.compile(r"\b(\d+)(?:\.0+)?\s*(?:gib|gb|g)\b")
+_GLUED = re.compile(r"\b(rtx|gtx|hgx|dgx|quadro)(?=[a-z]?\d)")
 _SEPARATOR = re.compile(r"[^a-z0-9.]+")
-_SPELLINGS = {"sxm-": "sxm ", "pci-e": "pcie", "pci express": "pcie", "(r)": " ", "(tm)": " "}
+_SPELLINGS = {"pci-e": "pcie", "pci express": "pcie", "(r)": " ", "(tm)": " "}
 
 
 def words(text: str) -> list[str]:
@@ -13,8 +15,8 @@ def words(text: str) -> list[str]:
     lowered = text.lower()
     for spelling, usual in _SPELLINGS.items():
         lowered = lowered.replace(spelling, usual)
-    lowered = _MEMORY.sub(r" \1gb ", _SEPARATOR.sub(" ", lowered))
-    return [word for word in lowered.split() if word not in _FILLER]
+    lowered = _GLUED.sub(r"\1 ", _SEPARATOR.sub(" ", lowered))
+    return [word for word in _MEMORY.sub(r" \1gb ", lowered).split() if word not in _FILLER]
 
 
 def name_key(text: str) -> str:

@@ -44,7 +44,7 @@ class Host(models.Model):
 
     @property
     def status(self) -> str:
-        """ "online" or "offline"."""
+        """Either online or offline, in a word for pages and the API."""
         return "online" if self.is_online else "offline"
 
 

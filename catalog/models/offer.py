@@ -109,7 +109,7 @@ class Offer(models.Model):
 
     @property
     def freshness(self) -> str:
-        """ "fresh", "stale", "historical" or "unknown" (the source gives no date)."""
+        """One of fresh, stale, historical and unknown (the source gives no date)."""
         return freshness(self.observed_on, timezone.localdate())
 
 

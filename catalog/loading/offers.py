@@ -1,0 +1,188 @@
+"""Imports offers and their observations. Nothing that stands in the catalog is ever deleted."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.utils.text import slugify
+
+from catalog.fingerprints import fingerprint
+from catalog.loading import checks, offer_checks
+from catalog.loading.context import Context
+from catalog.loading.files import Located, csv_rows, date, flag, number
+from catalog.loading.instances import instance_slug
+from catalog.loading.resolution import Stated
+from catalog.loading.review import Queue
+from catalog.loading.upsert import BATCH, upsert
+from catalog.models import Offer, OfferObservation, ReviewItem
+
+NOUN = "offers"
+Seen = list[tuple[Located, str]]  # rows of one offer, with the variant they mean
+
+
+def load(context: Context) -> None:
+    """Offers of all files. A row with an older date only adds an observation."""
+    queue = Queue(context, ReviewItem.Kind.OFFER, NOUN)
+    rows = list(csv_rows(context.folder, "offers/*.csv"))
+    _note_empty_files(context, rows)
+    seen: dict[str, Seen] = defaultdict(list)
+    for row in _sound(context, rows):
+        variant = queue.resolve(row, _stated(row.values))
+        if variant:
+            seen[_slug(row.values, variant)].append((row, variant))
+    values = {slug: _columns(context, _newest(found)) for slug, found in seen.items()}
+    _mark_suspects(values)
+    offers = upsert(Offer, values, context.report, NOUN)
+    _observe(context, offers, seen)
+    queue.write()
+
+
+def _note_empty_files(context: Context, rows: list[Located]) -> None:
+    with_rows = {row.values["owner"] for row in rows}
+    for path in sorted((context.folder / "offers").glob("*.csv")):
+        if path.stem not in with_rows:
+            reason = "no rows at all; the last good prices stay"
+            context.report.refuse(NOUN, f"offers/{path.name}", {"file": reason})
+
+
+def _sound(context: Context, rows: list[Located]) -> list[Located]:
+    kept = [row for row in rows if not _refused_alone(context, row)]
+    pairs = [(row.place, row.values) for row in kept]
+    refused = {
+        **offer_checks.spot_by_rule(pairs),
+        **offer_checks.region_by_rule(pairs),
+        **offer_checks.conflicting_prices(pairs, _same_offer),
+    }
+    for place, reasons in refused.items():
+        context.report.refuse(NOUN, place, reasons)
+    return [row for row in kept if row.place not in refused]
+
+
+def _refused_alone(context: Context, row: Located) -> bool:
+    values = row.values
+    reasons = {
+        **context.unknown_references(values, vendor=values["owner"]),
+        **offer_checks.price_row(values),
+        **offer_checks.price_not_scaled(values),
+        **checks.future_date(values, context.today),
+        **checks.memory_in_mib(values, "accelerator_memory_gb"),
+        **checks.node_as_one(values),
+        **checks.known_zero(values, ("vcpus", "ram_gb", "accelerator_memory_gb")),
+        **checks.invented(values),
+    }
+    if reasons:
+        context.report.refuse(NOUN, row.place, reasons)
+    return bool(reasons)
+
+
+def _stated(values: dict[str, Any]) -> Stated:
+    return Stated(
+        name=values.get("accelerator", ""),
+        memory_gb=number(values.get("accelerator_memory_gb")),
+        form=values.get("form", ""),
+        provider=values["owner"],
+        instance=values.get("instance", ""),
+    )
+
+
+def _same_offer(values: Any) -> str:
+    return _slug(values, values.get("accelerator", ""))
+
+
+def _slug(values: dict[str, Any], variant: str) -> str:
+    """Provider + instance, else provider + variant + count; then what sets prices apart."""
+    count = values["accelerator_count"]
+    target = values.get("instance") or f"{count}x {variant}"
+    size = "" if values.get("instance") else _size(values)
+    terms = (values.get(part, "") for part in ("region", "pricing", "tier", "condition"))
+    product = values.get("url", "") if not values.get("instance") else ""
+    stated = (values.get(part) for part in ("accelerator", "accelerator_memory_gb", "form"))
+    detail = fingerprint(product, *stated, values.get("notes"), values["source"])
+    parts = [values["owner"], target.replace(".", "-").replace("_", "-"), size, *terms, detail[:6]]
+    return slugify(" ".join(part for part in parts if part))[:200]
+
+
+def _size(values: dict[str, Any]) -> str:
+    given = [(values.get("vcpus"), "cpu"), (values.get("ram_gb"), "gb")]
+    return " ".join(f"{value}{word}" for value, word in given if value)
+
+
+def _newest(found: Seen) -> tuple[Located, str]:
+    return max(found, key=lambda pair: date(pair[0].values.get("observed_on")) or dt.date.min)
+
+
+def _columns(context: Context, found: tuple[Located, str]) -> dict[str, Any]:
+    row, variant = found
+    values = row.values
+    instance = context.instances.get(instance_slug(values["owner"], values.get("instance", "")))
+    accelerator = context.accelerators[variant]
+    count = Decimal(values["accelerator_count"])
+    bound = instance if instance and instance.accelerator_id == accelerator.pk else None
+    return {
+        "provider_id": context.vendors[values["owner"]].pk,
+        "accelerator_id": accelerator.pk,
+        "accelerator_count": count,
+        "accelerator_stated": values["accelerator"][:120],
+        "instance_id": bound.pk if bound and bound.accelerator_count == count else None,
+        "pricing": values["pricing"],
+        "tier": values.get("tier", ""),
+        "amount": Decimal(values["amount"]),
+        "currency": values["currency"],
+        "unit": "each" if values["pricing"] == Offer.Pricing.BUY else "h",
+        "includes_host": flag(values.get("includes_host")),
+        "region": values.get("region", "")[:80],
+        "vcpus": number(values.get("vcpus")),
+        "ram_gb": number(values.get("ram_gb")),
+        "condition": values.get("condition", ""),
+        "source_id": context.sources[values["source"]].pk,
+        "url": values.get("url", ""),
+        "observed_on": date(values.get("observed_on")),
+        "licence": row.licence or context.sources[values["source"]].licence,
+        "notes": values.get("notes", ""),
+        "status": Offer.Status.LIVE,
+        "status_reason": "",
+    }
+
+
+def _mark_suspects(values: dict[str, dict[str, Any]]) -> None:
+    prices: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for slug, row in values.items():
+        each = float(row["amount"] / row["accelerator_count"])
+        prices[f"{row['accelerator_id']} {row['pricing']} {row['currency']}"].append((slug, each))
+    for slug, reason in offer_checks.suspects(prices).items():
+        values[slug] |= {"status": Offer.Status.SUSPECT, "status_reason": reason}
+
+
+def _observe(context: Context, offers: dict[str, Offer], seen: dict[str, Seen]) -> None:
+    known = set(OfferObservation.objects.values_list("fingerprint", flat=True))
+    fresh = {
+        mark: observation
+        for mark, observation in _observations(context, offers, seen)
+        if mark not in known
+    }
+    OfferObservation.objects.bulk_create(fresh.values(), batch_size=BATCH)
+    context.report.add("observations", "added", len(fresh))
+
+
+def _observations(
+    context: Context, offers: dict[str, Offer], seen: dict[str, Seen]
+) -> Iterable[tuple[str, OfferObservation]]:
+    for slug, found in seen.items():
+        for row, _ in found:
+            values = row.values
+            seen_on, amount = date(values.get("observed_on")), Decimal(values["amount"])
+            mark = fingerprint(slug, amount, values["currency"], seen_on, values["source"])
+            yield (
+                mark,
+                OfferObservation(
+                    offer=offers[slug],
+                    amount=amount,
+                    currency=values["currency"],
+                    observed_on=seen_on,
+                    source=context.sources[values["source"]],
+                    locator=values.get("locator", "")[:200],
+                    fingerprint=mark,
+                ),
+            )
