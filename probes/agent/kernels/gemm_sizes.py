@@ -1,0 +1,87 @@
+"""Which GEMM shapes to run: fixed grids for GPUs, grids sized to the machine for CPUs."""
+
+import math
+from collections.abc import Sequence
+
+from probes.agent.device import Device
+from probes.agent.kernels.context import Context
+from probes.agent.kernels.gemm import Format, Pool, Shape, product
+
+CURVE_POINTS = 24
+CURVE_M = (1, 16, 64, 128, 256, 512, 1024, 2048, 4096)
+#: Linear layers of 8B and 70B language models, (n, k).
+CURVE_NK = ((4096, 4096), (28672, 8192), (8192, 28672), (1280, 8192), (6144, 4096))
+CPU_CURVE_M = (1, 4, 16, 64, 128, 256, 512, 1024, 2048)
+CPU_CURVE_NK = ((256, 256), (1024, 1024), (4096, 1024), (1024, 4096), (4096, 4096))
+TINY_CURVE_M = (1, 8, 32)
+TINY_CURVE_NK = ((32, 64), (64, 32))
+#: The longest one product may take on a CPU, so that a quick suite stays quick.
+CPU_CALL_S = {"peak": 0.2, "curve": 0.1}
+
+
+def peak_shapes(context: Context, device: Device, fmt: Format) -> list[Shape]:
+    """Large square shapes and one with a short inner dimension."""
+    if context.is_tiny:
+        return [Shape(m=64, n=64, k=64), Shape(m=64, n=64, k=32)]
+    if device.on_cpu:
+        side = _cpu_side(device, fmt)
+        return [Shape(m=side, n=side, k=side), Shape(m=side, n=side, k=side // 4)]
+    small, large = (2048, 4096) if fmt.name in ("fp32", "fp64") else (4096, 8192)
+    shapes = [
+        Shape(m=small, n=small, k=small),
+        Shape(m=large, n=large, k=large),
+        Shape(m=8192, n=8192, k=2048),
+    ]
+    return within_budget(shapes, fmt, device.budget_bytes())
+
+
+def curve_shapes(context: Context, device: Device, fmt: Format) -> list[Shape]:
+    """Shapes from one row to thousands, spread evenly over log2 of their FLOPs."""
+    if context.is_tiny:
+        return _grid(TINY_CURVE_M, TINY_CURVE_NK)
+    if not device.on_cpu:
+        shapes = within_budget(_grid(CURVE_M, CURVE_NK), fmt, device.budget_bytes())
+        return thin(shapes, CURVE_POINTS)
+    most = pilot_flops_per_s(device, fmt) * CPU_CALL_S["curve"]
+    shapes = [shape for shape in _grid(CPU_CURVE_M, CPU_CURVE_NK) if shape.flops <= most]
+    return thin(within_budget(shapes, fmt, device.budget_bytes()), CURVE_POINTS)
+
+
+def thin(shapes: Sequence[Shape], points: int) -> list[Shape]:
+    """Up to `points` shapes, evenly spaced in log2 FLOPs, smallest and largest among them."""
+    left = sorted(shapes, key=lambda shape: (shape.flops, shape.m))
+    if len(left) <= points:
+        return left
+    low, high = math.log2(left[0].flops), math.log2(left[-1].flops)
+    chosen = []
+    for i in range(points):
+        target = low + (high - low) * i / (points - 1)
+        nearest = min(left, key=lambda shape: abs(math.log2(shape.flops) - target))
+        left.remove(nearest)
+        chosen.append(nearest)
+    return sorted(chosen, key=lambda shape: (shape.flops, shape.m))
+
+
+def within_budget(shapes: Sequence[Shape], fmt: Format, budget_bytes: int) -> list[Shape]:
+    """The shapes whose operands fit the memory budget (always at least the smallest)."""
+    fitting = [shape for shape in shapes if fmt.bytes_moved(shape) <= budget_bytes]
+    return fitting or [min(shapes, key=fmt.bytes_moved)]
+
+
+def pilot_flops_per_s(device: Device, fmt: Format, side: int = 384) -> float:
+    """A rough rate of the device, from the quickest of a few small products."""
+    shape = Shape(m=side, n=side, k=side)
+    pool = Pool(device, fmt, [shape], seed=1)
+    multiply, operands = product(fmt, device), pool.operands(shape, cold=False)[0]
+    return shape.flops / min(device.seconds(lambda: multiply(operands), 1) for _ in range(5))
+
+
+def _cpu_side(device: Device, fmt: Format) -> int:
+    """The largest power of two whose cube takes at most `CPU_CALL_S`, within 256 to 4096."""
+    most = pilot_flops_per_s(device, fmt) * CPU_CALL_S["peak"]
+    side: int = 2 ** int(math.log2(max(most / 2, 1.0)) / 3)
+    return min(max(side, 256), 4096)
+
+
+def _grid(ms: Sequence[int], nks: Sequence[tuple[int, int]]) -> list[Shape]:
+    return [Shape(m=m, n=n, k=k) for n, k in nks for m in ms]

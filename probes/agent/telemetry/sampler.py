@@ -1,0 +1,116 @@
+"""Read a GPU four times a second while probes run on it, from the parent process."""
+
+import threading
+import time
+from types import ModuleType
+from typing import Any
+
+import attrs
+
+from probes.agent.telemetry.nvml import Reading, read
+
+PERIOD_S = 0.25
+
+
+@attrs.frozen(kw_only=True)
+class Sample:
+    """One reading. None where NVML gives no value; `probe` is what ran at that moment."""
+
+    at_s: float
+    probe: str = ""
+    reasons: int | None = None
+    sm_clock_mhz: int | None = None
+    power_w: float | None = None
+    temperature_c: int | None = None
+    pcie_generation: int | None = None
+    pcie_width: int | None = None
+    gpu_utilization: float | None = None
+    memory_used_bytes: int | None = None
+    processes: int | None = None
+    xids: tuple[int, ...] = ()
+    lost: bool = False
+
+
+def take_sample(module: ModuleType, handle: Any, probe: str = "", events: Any = None) -> Sample:
+    """Read one sample now."""
+    temperature = read(module.nvmlDeviceGetTemperature, handle, module.NVML_TEMPERATURE_GPU)
+    power = read(module.nvmlDeviceGetPowerUsage, handle).value
+    use = read(module.nvmlDeviceGetUtilizationRates, handle).value
+    memory = read(module.nvmlDeviceGetMemoryInfo, handle).value
+    running = read(module.nvmlDeviceGetComputeRunningProcesses, handle).value
+    return Sample(
+        at_s=time.monotonic(),
+        probe=probe,
+        reasons=clock_reasons(module, handle).value,
+        sm_clock_mhz=read(module.nvmlDeviceGetClockInfo, handle, module.NVML_CLOCK_SM).value,
+        power_w=None if power is None else power / 1000,
+        temperature_c=temperature.value,
+        pcie_generation=read(module.nvmlDeviceGetCurrPcieLinkGeneration, handle).value,
+        pcie_width=read(module.nvmlDeviceGetCurrPcieLinkWidth, handle).value,
+        gpu_utilization=None if use is None else use.gpu / 100,
+        memory_used_bytes=None if memory is None else int(memory.used),
+        processes=None if running is None else len(running),
+        xids=new_xids(module, events),
+        lost=temperature.reason == "gpu_is_lost",
+    )
+
+
+def clock_reasons(module: ModuleType, handle: Any) -> Reading:
+    """The bit mask of why clocks are held back, by the new name of the call or the old one."""
+    found = read(module.nvmlDeviceGetCurrentClocksEventReasons, handle)
+    if found.reason == "function_not_found":
+        return read(module.nvmlDeviceGetCurrentClocksThrottleReasons, handle)
+    return found
+
+
+def watch_xids(module: ModuleType, handle: Any) -> Any:
+    """An event set that collects critical errors; None where the platform has none."""
+    events = read(module.nvmlEventSetCreate)
+    if not events.ok:
+        return None
+    kind = module.nvmlEventTypeXidCriticalError
+    return (
+        events.value
+        if read(module.nvmlDeviceRegisterEvents, handle, kind, events.value).ok
+        else None
+    )
+
+
+def new_xids(module: ModuleType, events: Any) -> tuple[int, ...]:
+    """The error numbers that arrived since last asked."""
+    found: list[int] = []
+    while events is not None and len(found) < 16:
+        event = read(module.nvmlEventSetWait_v2, events, 1)
+        if not event.ok:
+            break
+        found.append(int(event.value.eventData))
+    return tuple(found)
+
+
+class Sampler:
+    """A thread that samples one GPU until closed; nothing it read is thrown away."""
+
+    def __init__(self, module: ModuleType, handle: Any, period_s: float = PERIOD_S) -> None:
+        self.module, self.handle, self.period_s = module, handle, period_s
+        self.samples: list[Sample] = []
+        self.probe = ""
+        self._events = watch_xids(module, handle)
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="nvml-sampler", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop sampling and free the event set."""
+        self._closed.set()
+        self._thread.join(timeout=5.0)
+        if self._events is not None:
+            read(self.module.nvmlEventSetFree, self._events)
+
+    def of(self, probe: str) -> list[Sample]:
+        """The samples taken while `probe` ran."""
+        return [sample for sample in self.samples if sample.probe == probe]
+
+    def _run(self) -> None:
+        while not self._closed.wait(self.period_s):
+            sample = take_sample(self.module, self.handle, self.probe, self._events)
+            self.samples.append(sample)

@@ -1,0 +1,198 @@
+"""Watch a device while a job runs on it: telemetry, the idle gate, the guard, and `health`."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import attrs
+import numpy as np
+
+from probes.agent.telemetry import nvml, rules, snapshot
+from probes.agent.telemetry.sampler import Sample, Sampler, take_sample
+from probes.protocol import DeviceInfo, Job, Measurement, ProbeResult
+
+GATE_SAMPLES = 3
+GATE_PERIOD_S = 0.1
+SETTLE_S = 15.0
+SETTLE_BYTES = 64 * 2**20
+
+
+@attrs.frozen(kw_only=True)
+class Seen:
+    """What was seen while one probe ran."""
+
+    telemetry: dict[str, Any] = attrs.Factory(dict)
+    flags: tuple[str, ...] = ()
+    contaminated: str = ""
+
+
+class Watch:
+    """A device without telemetry: nothing is known, so nothing is held against it."""
+
+    def busy(self) -> str:
+        """Why the device must not be probed now; empty where it may be."""
+        return ""
+
+    def owns(self, probe: str) -> bool:
+        """Whether the watch itself answers a probe."""
+        del probe
+        return False
+
+    @contextlib.contextmanager
+    def during(self, probe: str) -> Iterator[None]:
+        """Attribute what is seen to `probe` for the block."""
+        del probe
+        yield
+
+    def abort_reason(self) -> str:
+        """Why the probe under way must be stopped; empty where it need not."""
+        return ""
+
+    def seen(self, probe: str) -> Seen:
+        """What was seen while `probe` ran."""
+        del probe
+        return Seen()
+
+    def env(self) -> dict[str, Any]:
+        """Versions that a figure depends on and the probe process cannot tell."""
+        return {}
+
+    def health(self, job: Job, started_unix_s: float, device: DeviceInfo) -> ProbeResult:
+        """The result of `health`, where the watch owns it."""
+        raise NotImplementedError
+
+
+class NvmlWatch(Watch):
+    """A GPU watched through NVML."""
+
+    def __init__(self, module: ModuleType, handle: Any, device: DeviceInfo) -> None:
+        self.module, self.handle, self.device = module, handle, device
+        self.before = snapshot.take(module, handle)
+        self.sampler = Sampler(module, handle)
+        self.baseline = take_sample(module, handle).memory_used_bytes
+        self.leaked: set[str] = set()
+
+    def busy(self) -> str:
+        """The idle gate: a few samples in a row."""
+        samples = []
+        for _ in range(GATE_SAMPLES):
+            samples.append(take_sample(self.module, self.handle))
+            time.sleep(GATE_PERIOD_S)
+        return rules.busy_reason(samples, self.device.memory_bytes)
+
+    def owns(self, probe: str) -> bool:
+        return probe == "health"
+
+    @contextlib.contextmanager
+    def during(self, probe: str) -> Iterator[None]:
+        self.sampler.probe = probe
+        try:
+            yield
+        finally:
+            self.sampler.probe = ""
+            if not self._settled():
+                self.leaked.add(probe)
+
+    def abort_reason(self) -> str:
+        return rules.abort_reason(self.sampler.samples, self.before["slowdown_c"].value)
+
+    def seen(self, probe: str) -> Seen:
+        samples = self.sampler.of(probe)
+        crowd = max((s.processes or 0 for s in samples), default=0)
+        flags = ("leaked_context",) if probe in self.leaked else ()
+        return Seen(
+            telemetry=summary(samples),
+            flags=flags,
+            contaminated="another process used the GPU during this probe" if crowd > 1 else "",
+        )
+
+    def env(self) -> dict[str, Any]:
+        return {"driver": self.device.driver_version}
+
+    def health(self, job: Job, started_unix_s: float, device: DeviceInfo) -> ProbeResult:
+        """Judge the GPU from before, during and after."""
+        samples = list(self.sampler.samples)
+        findings = rules.judge(self.before, samples, snapshot.take(self.module, self.handle))
+        figures = {name: v for name, v in summary(samples).items() if isinstance(v, int | float)}
+        failed = rules.has_failed(findings)
+        return ProbeResult(
+            run_id=job.run_id,
+            device_uuid=device.uuid,
+            probe="health",
+            status="ok",
+            reason="; ".join(f"{f.level}: {f.detail}" for f in findings)[:2000],
+            verdict="failed" if failed else "verified",
+            measurements=tuple(
+                Measurement(metric=name, value=float(value), unit=UNITS[name], verdict="info")
+                for name, value in figures.items()
+                if name in UNITS
+            ),
+            flags=tuple(dict.fromkeys(f.code for f in findings)),
+            telemetry=summary(samples),
+            env=self.env(),
+            started_unix_s=started_unix_s,
+            duration_s=max(0.0, time.time() - started_unix_s),
+        )
+
+    def close(self) -> None:
+        """Stop the sampler."""
+        self.sampler.close()
+
+    def _settled(self) -> bool:
+        """Wait until the memory of the ended process is free again; whether it became so."""
+        deadline = time.monotonic() + SETTLE_S
+        while time.monotonic() < deadline:
+            used = take_sample(self.module, self.handle).memory_used_bytes
+            if used is None or self.baseline is None or used <= self.baseline + SETTLE_BYTES:
+                return True
+            time.sleep(GATE_PERIOD_S)
+        return False
+
+
+UNITS = {
+    "sm_clock_median_mhz": "MHz",
+    "power_average_w": "W",
+    "temperature_max_c": "degC",
+    "pcie_width_max": "lanes",
+    "pcie_generation_max": "generation",
+}
+
+
+def summary(samples: list[Sample]) -> dict[str, Any]:
+    """A few figures of many samples; a figure that was never read is absent."""
+    clocks = [s.sm_clock_mhz for s in samples if s.sm_clock_mhz is not None]
+    powers = [s.power_w for s in samples if s.power_w is not None]
+    heat = [s.temperature_c for s in samples if s.temperature_c is not None]
+    widths = [s.pcie_width for s in samples if s.pcie_width is not None]
+    generations = [s.pcie_generation for s in samples if s.pcie_generation is not None]
+    reasons = [s.reasons for s in samples if s.reasons is not None]
+    found: dict[str, Any] = {
+        "samples": len(samples),
+        "sm_clock_median_mhz": float(np.median(clocks)) if clocks else None,
+        "power_average_w": float(np.mean(powers)) if powers else None,
+        "temperature_max_c": max(heat, default=None),
+        "pcie_width_max": max(widths, default=None),
+        "pcie_generation_max": max(generations, default=None),
+        "clock_reasons_seen": int(np.bitwise_or.reduce(reasons)) if reasons else None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+@contextlib.contextmanager
+def watch_for(device: DeviceInfo) -> Iterator[Watch]:
+    """The watch that fits a device, for the block."""
+    if device.backend != "cuda":
+        yield Watch()
+        return
+    with nvml.session() as module:
+        handle = nvml.handle_of(module, device.uuid) if module else None
+        if module is None or handle is None:
+            yield Watch()
+            return
+        watch = NvmlWatch(module, handle, device)
+        try:
+            yield watch
+        finally:
+            watch.close()
