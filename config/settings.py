@@ -6,7 +6,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config import env
+from config import broker, env
 from config.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -90,7 +90,10 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 # Hashed names need a collectstatic run, which a test suite and `runserver` do not make.
-HASHED_STATIC = not (DEBUG or TESTING) and (STATIC_ROOT / "staticfiles.json").exists()
+HASHED_STATIC = env.flag(
+    "HASHED_STATIC",
+    default=not (DEBUG or TESTING) and (STATIC_ROOT / "staticfiles.json").exists(),
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -168,9 +171,7 @@ SPECTACULAR_SETTINGS = {
 DRF_STANDARDIZED_ERRORS = {"ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "409"]}
 
 # ---- tasks ----------------------------------------------------------------------------------
-CELERY_BROKER_URL = env.text(
-    "CELERY_BROKER_URL", f"redis+socket://{DATA_DIR / 'valkey.sock'}?virtual_host=0"
-)
+CELERY_BROKER_URL = broker.url(DATA_DIR)
 INGEST_QUEUE = "ingest"
 RECALIBRATE_TASK = "sizing.recalibrate"
 HEARTBEAT_EVERY_S = 10

@@ -1,0 +1,19 @@
+"""Gunicorn's settings under the supervisor."""
+
+import os
+from typing import Any
+
+from config.stack.lifeline import die_with_parent
+
+preload_app = True
+worker_class = "gthread"
+graceful_timeout = 3
+timeout = 60
+keepalive = 5
+control_socket_disable = True
+loglevel = "warning"
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A killed master takes its workers with it, so the port is free for the next one."""
+    die_with_parent(os.getppid())
