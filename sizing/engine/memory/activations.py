@@ -1,36 +1,55 @@
 """Working buffers of the largest step, and of the communication library."""
 
 import numpy as np
-import numpy.typing as npt
 
-from sizing.engine.memory.rules import MIB
+from sizing.engine.lowering.recipe import recipe_of
+from sizing.engine.memory.rules import MIB, MemoryRule
+from sizing.engine.models.layers import FeedForward
 from sizing.engine.models.spec import ModelSpec
 from sizing.engine.operations import Array, Layout
 
-_TP = np.log2([1.0, 2.0, 4.0, 8.0])
-_GATED = np.array([11.0, 6.5, 5.0, 5.0])
-_UNGATED = np.array([10.0, 6.0, 5.0, 5.0])
-_EXPERTS = np.array([22.0, 13.0, 10.0, 10.0])
-_NCCL_MIB = np.array([0.0, 342.0, 392.0, 392.0])
+BYTES = 2
+FEED_FORWARD_BASE = 1.0
+FEED_FORWARD_SHARE = 1.42
+ATTENTION_BASE = 5.2
+ATTENTION_SHARE = 3.5
+LOGIT_COPIES = 5.5
 MIN_BYTES = 80 * MIB
+"""Fitted on 349 published TensorRT-LLM 0.9 readings (four models, TP 1 to 8, 0.1k to 200k tokens
+a step); the same kind of law as effect E14, whose c = 11, 6.5, 5, 5 for Llama it replaces."""
 
 
-def activation_bytes(model: ModelSpec, layout: Layout, step_tokens: npt.ArrayLike) -> Array:
-    """Buffers of a step: 2 x tokens x hidden x c bytes with c by tensor parallelism.
+def activation_bytes(
+    model: ModelSpec, layout: Layout, rule: MemoryRule, step_tokens: Array, sequences: Array
+) -> Array:
+    """Buffers at the widest moment of a step, on one rank.
 
-    Source of c and of the least size: memory model of aiconfigurator (sizing notes, effect E14).
+    2 bytes x tokens x hidden x c. Either the feed-forward is widest, c = 1 + 1.42 w / tp with w
+    its gate, up and product widths over the hidden size, or attention with the all-reduce is,
+    c = 5.2 + 3.5 / tp. Logits of each sequence are held in about 5.5 fp32 copies (values, sorted
+    values, indices, workspaces), whole on every rank.
 
-    Shapes and units:
-        step_tokens: tokens of the largest step of one attention-data-parallel group.
+    `step_tokens` and `sequences` belong to one attention-data-parallel group.
     """
-    feeds = [group.layer.feed_forward for group in model.layers if group.layer.feed_forward]
-    gated = any(feed.gated for feed in feeds)
-    table = _EXPERTS if model.is_moe else _GATED if gated else _UNGATED
-    factor = np.interp(np.log2(layout.tp), _TP, table)
-    grown = 2.0 * np.asarray(step_tokens, dtype=np.float64) * model.hidden * factor
-    return np.asarray(np.maximum(grown, MIN_BYTES))
+    feeds = recipe_of(model)
+    widths = [_width(feed) for feed, _ in (*feeds.dense, *feeds.experts)]
+    relative = max(widths, default=0.0) / model.hidden
+    feed_forward = FEED_FORWARD_BASE + FEED_FORWARD_SHARE * relative / layout.tp
+    factor = np.maximum(feed_forward, ATTENTION_BASE + ATTENTION_SHARE / layout.tp)
+    rows = BYTES * step_tokens * model.hidden * factor * rule.activation_scale
+    logits = LOGIT_COPIES * 4 * model.vocab * sequences
+    return np.asarray(np.maximum(rows + logits, MIN_BYTES))
 
 
-def communication_bytes(layout: Layout) -> Array:
-    """Buffers of the collective library: 342, 392, 392 MiB at 2, 4, 8 ranks (effect E15)."""
-    return np.asarray(np.interp(np.log2(layout.ranks), _TP, _NCCL_MIB) * MIB)
+def _width(feed: FeedForward) -> float:
+    return (feed.width + feed.active * feed.expert_width) * (3 if feed.gated else 2)
+
+
+def communication_bytes(layout: Layout, rule: MemoryRule, multicast: Array) -> Array:
+    """Buffers of the collective library; none on a single rank.
+
+    `multicast` is 1 where the switch multicasts (NVLink SHARP, Hopper and later).
+    """
+    shared = rule.link_bytes + rule.link_bytes_per_rank * layout.ranks
+    extra = rule.multicast_bytes * multicast * (layout.ranks > 2)
+    return np.asarray(np.where(layout.ranks > 1, shared + extra, 0.0))

@@ -19,29 +19,38 @@ def kv_pool_bytes(
     *,
     capacity_bytes: npt.ArrayLike,
     step_tokens: npt.ArrayLike,
+    sequences: npt.ArrayLike = 16,
     memory_fraction: npt.ArrayLike | None = None,
+    multicast: npt.ArrayLike = 0.0,
 ) -> Array:
     """Cache pool of one accelerator by the rule of its runtime; negative means it does not fit.
 
-    Shapes and units:
-        capacity_bytes: what a program can allocate, shape (points,).
-        step_tokens: tokens of the largest step.
-        memory_fraction: replaces the runtime's default fraction.
+    `capacity_bytes` is what a program can allocate; `step_tokens` and `sequences` are the largest
+    step and batch that buffers are kept for; `memory_fraction` replaces the runtime's default;
+    `multicast` as in `memory_use`.
     """
     rule = rule_of(runtime)
     capacity = as_points(capacity_bytes)
     fraction = rule.fraction if memory_fraction is None else as_points(memory_fraction)
     fixed = memory_use(
-        model, formats, layout, runtime, requests=0, context=0, step_tokens=step_tokens
+        model,
+        formats,
+        layout,
+        runtime,
+        requests=sequences,
+        context=0,
+        step_tokens=step_tokens,
+        multicast=multicast,
     )
+    taken = fixed.total - fixed.kv_cache
     if rule.pool == "of_free":
-        return np.asarray((capacity - fixed.total) * fraction)
+        return np.asarray((capacity - taken) * fraction)
     if rule.pool == "of_capacity":
-        return np.asarray(capacity * fraction - fixed.total)
+        return np.asarray(capacity * fraction - taken)
     if rule.pool == "static_reserve":
         reserve = _sglang_reserve(capacity, layout, as_points(step_tokens))
         return np.asarray(capacity - reserve - fixed.weights)
-    return np.asarray(capacity * fraction - fixed.total)
+    return np.asarray(capacity * fraction - taken)
 
 
 def _sglang_reserve(capacity: Array, layout: Layout, step_tokens: Array) -> Array:
@@ -51,13 +60,17 @@ def _sglang_reserve(capacity: Array, layout: Layout, step_tokens: Array) -> Arra
 
 
 def max_requests(
-    model: ModelSpec, formats: Formats, layout: Layout, pool_bytes: Array, context: npt.ArrayLike
+    model: ModelSpec,
+    formats: Formats,
+    layout: Layout,
+    pool_bytes: npt.ArrayLike,
+    context: npt.ArrayLike,
+    runtime: str = "generic",
 ) -> Array:
-    """Requests of `context` tokens that fit a pool, over all attention groups of a replica.
+    """Requests of `context` tokens that a pool holds, over all attention groups of a replica.
 
-    Shapes and units:
-        pool_bytes: pool of one accelerator, shape (points,).
+    `pool_bytes` is the pool of one accelerator, as `kv_pool_bytes` gives it.
     """
-    each = kv_bytes_per_request(model, formats, layout, as_points(context))
-    fitting = np.floor(np.maximum(pool_bytes, 0.0) / np.maximum(each, 1.0))
-    return np.asarray(fitting * layout.attention_dp)
+    each = kv_bytes_per_request(model, formats, layout, context, runtime)
+    room = np.maximum(as_points(pool_bytes), 0.0)
+    return np.asarray(np.floor(room / np.maximum(each, 1.0)) * layout.attention_dp)

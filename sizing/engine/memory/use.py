@@ -44,23 +44,26 @@ def memory_use(
     requests: npt.ArrayLike,
     context: npt.ArrayLike,
     step_tokens: npt.ArrayLike,
+    multicast: npt.ArrayLike = 0.0,
 ) -> MemoryUse:
     """Memory of a replica that holds `requests` of `context` tokens each.
 
-    Shapes and units:
-        runtime: contract name; selects the rule.
-        requests: live requests of the replica; attention-data-parallel groups share them.
-        context: tokens each request holds at its longest.
-        step_tokens: tokens of the largest step.
+    `runtime` (contract name) selects the rule; `requests` are those of the replica, which its
+    attention-data-parallel groups share; `context` is what a request holds at its longest;
+    `step_tokens` are the tokens of the largest step; `multicast` is 1 where the switch between
+    accelerators multicasts (NVLink SHARP: NVSwitch of Hopper and later).
     """
     rule = rule_of(runtime)
-    each = kv_bytes_per_request(model, formats, layout, as_points(context), paged=rule.paged)
+    each = kv_bytes_per_request(model, formats, layout, context, runtime)
     live = np.ceil(as_points(requests) / layout.attention_dp)
     tokens = as_points(step_tokens) / layout.attention_dp
     grown = 1.0 + rule.slack
+    weights = weight_bytes(model, formats, layout, rule)
+    runtime_bytes = communication_bytes(layout, rule, as_points(multicast)) + rule.context_bytes
+    shape = np.broadcast_shapes(weights.shape, each.shape, live.shape, tokens.shape)
     return MemoryUse(
-        weights=weight_bytes(model, formats, layout),
+        weights=np.broadcast_to(weights, shape),
         kv_cache=live * each * grown,
-        activations=activation_bytes(model, layout, tokens) * grown,
-        runtime=communication_bytes(layout) + rule.context_bytes,
+        activations=activation_bytes(model, layout, rule, tokens, live) * grown,
+        runtime=np.broadcast_to(runtime_bytes, shape),
     )

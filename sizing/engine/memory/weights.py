@@ -4,21 +4,28 @@ import numpy as np
 
 from sizing.engine.dtypes import Formats, bytes_per_element, covers_whole_file
 from sizing.engine.lowering.linear import matrix_bytes
+from sizing.engine.memory.rules import GENERIC, MemoryRule
 from sizing.engine.models.spec import ModelSpec
 from sizing.engine.operations import Array, Layout
 
 
-def weight_bytes(model: ModelSpec, formats: Formats, layout: Layout) -> Array:
+def weight_bytes(
+    model: ModelSpec, formats: Formats, layout: Layout, rule: MemoryRule = GENERIC
+) -> Array:
     """Weights on the fullest rank, shape (points,).
 
     Quantised checkpoints keep embeddings, head, norms and router in 16 bit (GGUF files quantise
-    all of it). Pipeline stages hold an equal share of layers, rounded up; the first also holds the
-    embeddings, the last the head, so that with two stages or more only one of them counts.
+    all of it). Of pipeline stages, the first holds the embeddings and the last the head; whole
+    layers are dealt out, so the last stage may have one fewer.
     """
     layers = matrix_bytes(model, formats, layout) + expert_bytes(model, formats, layout)
     stages = np.minimum(layout.pp, model.layer_count)
-    share = np.ceil(model.layer_count / stages) / model.layer_count
-    return np.asarray(layers * share + _ends(model, formats, layout))
+    most = np.ceil(model.layer_count / stages) / model.layer_count * layers
+    least = np.floor(model.layer_count / stages) / model.layer_count * layers
+    embeddings, head = _tables(model, formats, layout, rule)
+    alone = layers + embeddings + np.where(model.tied_embeddings & (embeddings > 0), 0.0, head)
+    staged = np.maximum(most + embeddings, least + head)
+    return np.asarray(np.where(stages > 1, staged, alone))
 
 
 def expert_bytes(model: ModelSpec, formats: Formats, layout: Layout) -> Array:
@@ -27,8 +34,12 @@ def expert_bytes(model: ModelSpec, formats: Formats, layout: Layout) -> Array:
     return np.asarray(stored / (layout.ep * layout.etp))
 
 
-def _ends(model: ModelSpec, formats: Formats, layout: Layout) -> Array:
+def _tables(
+    model: ModelSpec, formats: Formats, layout: Layout, rule: MemoryRule
+) -> tuple[Array, Array]:
     width = formats.weights if covers_whole_file(formats.weights) else formats.wide
-    table = model.vocab * model.hidden * bytes_per_element(width) / layout.tp
-    tables = np.where((layout.pp > 1) | model.tied_embeddings, 1.0, 2.0)
-    return np.asarray(table * tables)
+    whole = model.vocab * model.hidden * bytes_per_element(width)
+    if rule.host_embeddings:
+        return np.zeros_like(layout.tp), whole / layout.tp
+    apart = rule.whole_embeddings and not model.tied_embeddings
+    return (np.full_like(layout.tp, whole) if apart else whole / layout.tp), whole / layout.tp
