@@ -25,7 +25,7 @@ RETRY_POLICY = {
 }
 
 
-class BrokerDown(RuntimeError):
+class BrokerDown(RuntimeError):  # noqa: N818 - reads as the fact it states
     """A letter could not be handed to the broker."""
 
 

@@ -96,7 +96,7 @@ def _host(enrolment: Enrolment) -> Host:
 
 def _text(payload: Mapping[str, Any], name: str) -> str:
     value = payload.get(name)
-    if not isinstance(value, str) or not 0 < len(value) <= 64:  # noqa: PLR2004 - as stored
+    if not isinstance(value, str) or not 0 < len(value) <= 64:
         raise Refused(f"{name} must be a text of 1 to 64 characters")
     return value
 

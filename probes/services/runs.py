@@ -71,7 +71,7 @@ def _check_device(device: Device) -> None:
         raise RunRefused(
             "device",
             "too_many_waiting",
-            f"{waiting} runs wait for {device.host.name}. Cancel some, or wait until they are done.",
+            f"{waiting} runs wait for {device.host.name}. Cancel some, or wait for them to end.",
         )
 
 

@@ -1,0 +1,63 @@
+"""A real broker, real keys and a host that never needs a GPU."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+from celery import current_app
+
+from config import broker
+
+
+@pytest.fixture(scope="session")
+def broker_url():
+    """The broker of TEST_BROKER_URL, else an embedded one of this test process."""
+    if given := os.environ.get("CELERY_BROKER_URL"):
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="rl-broker-"))
+    broker.broker_folder(folder).mkdir()
+    server = subprocess.Popen(broker.server_command(folder), stdout=subprocess.DEVNULL)
+    while not broker.answers(folder):
+        assert server.poll() is None, "the embedded broker does not start"
+        time.sleep(0.01)
+    yield broker.embedded_url(folder)
+    server.kill()
+    server.wait()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def real_broker(broker_url, settings):
+    """Lets the web side publish to the test's broker, and empties it."""
+    from config.celery import app
+
+    settings.CELERY_BROKER_URL = broker_url
+    app.conf.broker_url = broker_url
+    app.conf.broker_read_url = app.conf.broker_write_url = broker_url
+    app.pool.force_close_all()
+    app.amqp._producer_pool = None
+    with app.connection_for_write() as connection:
+        connection.default_channel.client.flushdb()
+    return broker_url
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """What the web side hands to Celery, where a test is not about the broker."""
+    messages = []
+    monkeypatch.setattr(
+        current_app._get_current_object(),
+        "send_task",
+        lambda name, args=None, **options: messages.append((name, args, options)),
+    )
+    return messages
+
+
+@pytest.fixture(autouse=True)
+def _keys_of_this_test(settings, tmp_path):
+    settings.PROBE_KEYS_DIR = tmp_path / "keys"

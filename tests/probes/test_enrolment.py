@@ -1,0 +1,66 @@
+import datetime as dt
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.management import call_command
+
+from probes import joining, signing
+from probes.agent.worker.identity import NotEnrolledError, load_identity
+from probes.models import Enrolment
+from probes.services import enrolment, ingest
+
+pytestmark = pytest.mark.django_db
+
+
+def join(token, key=None, **changes):
+    key = key or Ed25519PrivateKey.generate()
+    payload = {
+        "name": token.name,
+        "secret": token.secret,
+        "public_key": signing.public_text(key.public_key()),
+    }
+    letter = signing.seal(payload | changes, kind="join", to=joining.SERVER, key=key)
+    return ingest.receive(letter)
+
+
+def test_a_token_lets_a_host_join():
+    assert join(enrolment.issue_token("gpu-box"))
+    assert Enrolment.objects.get().key_id
+
+
+def test_a_token_works_once():
+    token = enrolment.issue_token("gpu-box")
+    join(token)
+    assert not join(token)
+
+
+def test_an_old_token_is_refused():
+    assert not join(enrolment.issue_token("gpu-box", lasts=dt.timedelta(seconds=-1)))
+
+
+def test_a_wrong_secret_is_refused():
+    assert not join(enrolment.issue_token("gpu-box"), secret="guess")
+
+
+def test_a_host_cannot_bring_the_key_of_another():
+    theirs = signing.public_text(Ed25519PrivateKey.generate().public_key())
+    assert not join(enrolment.issue_token("gpu-box"), public_key=theirs)
+
+
+def test_the_secret_is_stored_only_as_a_hash():
+    token = enrolment.issue_token("gpu-box")
+    assert token.secret not in str(Enrolment.objects.values().get())
+
+
+def test_the_local_worker_is_enrolled_through_the_data_folder(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    call_command("enrol_host", local=True)
+    call_command("enrol_host", local=True)
+    identity = load_identity(tmp_path / "worker")
+    assert Enrolment.objects.get().key_id == signing.key_id(identity.key.public_key())
+    assert signing.public_text(identity.server_key) == enrolment.server_key_text()
+
+
+def test_a_host_without_a_token_is_told_how_to_get_one(tmp_path):
+    with pytest.raises(NotEnrolledError, match="enrol_host"):
+        load_identity(tmp_path)
