@@ -76,19 +76,14 @@ def expectation(device: DeviceInfo, probe: str, metric: str) -> Expected | None:
     """What this metric of this probe should reach on a healthy device (SI), None if unknown."""
     if device.facts.get("mig"):
         return None
-    known = variant(device)
-    if probe.startswith("pcie.") and metric == "bytes_per_s":
-        return _pcie(device)
-    if known is None:
-        return None
-    if probe.startswith("gemm.") and metric == "peak_flops_per_s":
+    if probe.startswith("pcie."):
+        return _pcie(device) if metric == "bytes_per_s" else None
+    known = variant(device) or ""
+    if metric == "peak_flops_per_s":
         return _achievable(known, probe.split(".")[1])
-    if probe == "soak" and metric == "sustained_flops_per_s":
+    if metric == "sustained_flops_per_s":
         return _achievable(known, "bf16")
-    if probe == "mem.copy" and metric == "dram_bytes_per_s" and known in DATASHEET_TB_PER_S:
-        value = DATASHEET_TB_PER_S[known] * 1e12
-        return Expected(value=value, source="datasheet memory bandwidth", kind="datasheet")
-    return None
+    return _datasheet(known) if metric == "dram_bytes_per_s" else None
 
 
 def judged(device: DeviceInfo, result: ProbeResult) -> ProbeResult:
@@ -167,10 +162,17 @@ def device_verdict(results: Iterable[ProbeResult]) -> str:
 
 
 def _achievable(known: str, fmt: str) -> Expected | None:
-    tflops = ACHIEVABLE_TFLOPS[known].get(fmt)
+    tflops = ACHIEVABLE_TFLOPS.get(known, {}).get(fmt)
     if tflops is None:
         return None
     return Expected(value=tflops * 1e12, source=MAMF, kind="achievable")
+
+
+def _datasheet(known: str) -> Expected | None:
+    if known not in DATASHEET_TB_PER_S:
+        return None
+    value = DATASHEET_TB_PER_S[known] * 1e12
+    return Expected(value=value, source="datasheet memory bandwidth", kind="datasheet")
 
 
 def _pcie(device: DeviceInfo) -> Expected | None:

@@ -133,11 +133,11 @@ def _nvml_dump(options: argparse.Namespace) -> int:
 
 def _worker(arguments: Sequence[str]) -> int:
     try:
-        from probes.agent import worker
+        from probes.agent.worker import cli
     except ImportError as error:
         _tell(f"the worker needs the extra 'worker': {error}")
         return EXIT_TROUBLE
-    return int(worker.main(arguments) or 0)
+    return int(cli.main(arguments) or 0)
 
 
 def _answer(text: str) -> None:

@@ -104,5 +104,6 @@ class Device:
             found["cpu_capability"] = torch.backends.cpu.get_cpu_capability()
         elif self.kind == "cuda":
             found |= {"cuda": torch.version.cuda, "hip": torch.version.hip}
-            found["cudnn"] = torch.backends.cudnn.version()
+            cudnn: Any = torch.backends.cudnn
+            found["cudnn"] = cudnn.version()
         return {name: value for name, value in found.items() if value is not None}

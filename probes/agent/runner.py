@@ -6,6 +6,7 @@ with its reason, and the rest of the job goes on.
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 
@@ -159,29 +160,36 @@ def _why_stop(run: Run, ending: Ending) -> str:
 def _result(
     run: Run, probe: str, status: str, ending: Ending, times: tuple[float, float]
 ) -> ProbeResult:
-    answer = ending.answer or {}
-    shared = {
-        "run_id": run.job.run_id,
-        "device_uuid": run.device.uuid,
-        "probe": probe,
-        "started_unix_s": times[0],
-        "duration_s": times[1],
-    }
+    blank = ProbeResult(
+        run_id=run.job.run_id,
+        device_uuid=run.device.uuid,
+        probe=probe,
+        status=status,
+        reason=ending.reason[:2000],
+        started_unix_s=times[0],
+        duration_s=times[1],
+    )
+    if ending.answer is None:
+        return blank
     try:
-        measurements = tuple(from_data(Measurement, m) for m in answer.get("measurements", ()))
-        seen = run.watch.seen(probe)
-        contaminated = status == "ok" and seen.contaminated
-        return ProbeResult(
-            **shared,
-            status="contaminated" if contaminated else status,
-            reason=str(seen.contaminated or answer.get("reason", "") or ending.reason)[:2000],
-            measurements=measurements,
-            flags=(*answer.get("flags", ()), *seen.flags),
-            telemetry={**answer.get("telemetry", {}), **seen.telemetry},
-            env={**answer.get("env", {}), **run.watch.env()},
-        )
+        return _filled(blank, ending.answer, run.watch)
     except ProtocolError as error:
-        return ProbeResult(**shared, status="error", reason=f"gave a bad answer: {error}"[:2000])
+        return attrs.evolve(blank, status="error", reason=f"gave a bad answer: {error}"[:2000])
+
+
+def _filled(blank: ProbeResult, answer: dict[str, Any], watch: Watch) -> ProbeResult:
+    """The result with what its process answered and what the watch saw meanwhile."""
+    seen = watch.seen(blank.probe)
+    contaminated = blank.status == "ok" and bool(seen.contaminated)
+    return attrs.evolve(
+        blank,
+        status="contaminated" if contaminated else blank.status,
+        reason=seen.contaminated if contaminated else str(answer.get("reason", ""))[:2000],
+        measurements=tuple(from_data(Measurement, m) for m in answer.get("measurements", ())),
+        flags=(*answer.get("flags", ()), *seen.flags),
+        telemetry={**answer.get("telemetry", {}), **seen.telemetry},
+        env={**answer.get("env", {}), **watch.env()},
+    )
 
 
 def _progress(

@@ -6,6 +6,7 @@ A has shape (m, k); B is (n, k) transposed, the layout of a linear layer's weigh
 import itertools
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import attrs
 import torch
@@ -78,11 +79,12 @@ def gemm_format(name: str, backend: str) -> Format:
 def set_fp32_precision(fmt: str) -> None:
     """Make fp32 products exact (ieee), or tf32 where that is what is measured."""
     wanted = "tf32" if fmt == "tf32" else "ieee"
-    for owner in (torch.backends.cuda.matmul, torch.backends.cudnn.conv):
-        if hasattr(owner, "fp32_precision"):
-            owner.fp32_precision = wanted
-        elif owner is torch.backends.cuda.matmul:
-            owner.allow_tf32 = wanted == "tf32"
+    backends: Any = torch.backends
+    if hasattr(backends.cuda.matmul, "fp32_precision"):
+        backends.cuda.matmul.fp32_precision = wanted
+        backends.cudnn.conv.fp32_precision = wanted
+    else:
+        backends.cuda.matmul.allow_tf32 = wanted == "tf32"
 
 
 class Pool:
@@ -92,11 +94,19 @@ class Pool:
     let clocks rise above what real work gets.
     """
 
-    def __init__(self, device: Device, fmt: Format, shapes: Sequence[Shape], seed: int) -> None:
+    def __init__(
+        self,
+        device: Device,
+        fmt: Format,
+        shapes: Sequence[Shape],
+        seed: int,
+        *,
+        cold: bool = False,
+    ) -> None:
         self.fmt, self.device = fmt, device
-        cold = COLD_FACTOR * device.cache_bytes()
+        spare = COLD_FACTOR * device.cache_bytes() if cold else 0
         largest = max(fmt.input_bytes(shape) for shape in shapes)
-        count = (cold + largest) // fmt.input.itemsize
+        count = (spare + largest) // fmt.input.itemsize
         self.elements = _draw(device, fmt, count, seed)
         self.outputs = torch.empty(
             max(shape.m * shape.n for shape in shapes), dtype=fmt.output, device=device.torch_device

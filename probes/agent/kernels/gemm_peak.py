@@ -9,7 +9,7 @@ from probes.agent.timing import Policy
 from probes.protocol import Measurement
 
 STEADY = Policy(min_s=2.0, max_s=3.0)
-STEADY_CPU = Policy(min_s=0.5, max_s=1.2, warmup_cap_s=1.0)
+STEADY_CPU = Policy(min_s=0.5, max_s=1.0, warmup_cap_s=0.5)
 
 
 def run(context: Context) -> Outcome:

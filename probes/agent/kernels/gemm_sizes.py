@@ -16,7 +16,7 @@ CPU_CURVE_NK = ((256, 256), (1024, 1024), (4096, 1024), (1024, 4096), (4096, 409
 TINY_CURVE_M = (1, 8, 32)
 TINY_CURVE_NK = ((32, 64), (64, 32))
 #: The longest one product may take on a CPU, so that a quick suite stays quick.
-CPU_CALL_S = {"peak": 0.2, "curve": 0.1}
+CPU_CALL_S = {"peak": 0.12, "curve": 0.06}
 
 
 def peak_shapes(context: Context, device: Device, fmt: Format) -> list[Shape]:

@@ -14,7 +14,7 @@ LARGEST = 2 * 2**30
 STEP = 4
 ELEMENT = torch.float32
 POLICY = Policy()
-CPU_POLICY = Policy(max_s=0.5, warmup_cap_s=0.4)
+CPU_POLICY = Policy(warmup_s=0.1, warmup_cap_s=0.2, max_s=0.4)
 
 
 def sizes(context: Context, device: Device) -> list[int]:

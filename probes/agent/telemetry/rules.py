@@ -58,7 +58,7 @@ def has_failed(findings: Iterable[Finding]) -> bool:
 
 
 def abort_reason(samples: Sequence[Sample], slowdown_c: int | None) -> str:
-    """Why the probe under way must be stopped now, from the latest samples; empty if it need not."""
+    """Why the probe must be stopped now, by the latest samples; empty if it need not."""
     if not samples:
         return ""
     last = samples[-1]
