@@ -1,7 +1,23 @@
 """Addresses of the catalog's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from catalog import views
 
 app_name = "catalog"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("accelerators/", views.AcceleratorList.as_view(), name="accelerators"),
+    path("accelerators/<slug:slug>/", views.AcceleratorPage.as_view(), name="accelerator"),
+    path("servers/", views.ServerList.as_view(), name="servers"),
+    path("servers/<slug:slug>/", views.ServerPage.as_view(), name="server"),
+    path("instances/", views.InstanceList.as_view(), name="instances"),
+    path("instances/<slug:slug>/", views.InstancePage.as_view(), name="instance"),
+    path("offers/", views.OfferList.as_view(), name="offers"),
+    path("offers/<int:pk>/", views.OfferPage.as_view(), name="offer"),
+    path("vendors/", views.VendorList.as_view(), name="vendors"),
+    path("vendors/<slug:slug>/", views.VendorPage.as_view(), name="vendor"),
+    path("sources/", views.SourceList.as_view(), name="sources"),
+    path("sources/<slug:slug>/", views.SourcePage.as_view(), name="source"),
+]

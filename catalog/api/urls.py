@@ -1,5 +1,19 @@
 """Addresses of the catalog's part of the API."""
 
-from django.urls import URLPattern
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from catalog.api import views
+
+router = SimpleRouter()
+router.register("vendors", views.VendorViewSet, basename="api-vendor")
+router.register("sources", views.SourceViewSet, basename="api-source")
+router.register("accelerators", views.AcceleratorViewSet, basename="api-accelerator")
+router.register("servers", views.ServerViewSet, basename="api-server")
+router.register("instances", views.InstanceViewSet, basename="api-instance")
+router.register("offers", views.OfferViewSet, basename="api-offer")
+
+urlpatterns = [
+    path("offers/<str:key>/history/", views.OfferHistory.as_view(), name="api-offer-history"),
+    path("", include(router.urls)),
+]

@@ -1,0 +1,177 @@
+"""The catalog's rows as the API shows them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from catalog.facts import Fact, facts_of
+from catalog.loading.instances import FIGURES as INSTANCE_FIGURES
+from catalog.models import (
+    Accelerator,
+    InstanceType,
+    Offer,
+    OfferObservation,
+    Server,
+    Source,
+    Vendor,
+)
+from catalog.models.accelerator import MEASURES as ACCELERATOR_MEASURES
+from catalog.models.server import MEASURES as SERVER_MEASURES
+
+
+class FactSerializer(serializers.Serializer[Fact]):
+    """One figure with where it comes from."""
+
+    field = serializers.CharField()
+    label = serializers.CharField()
+    value = serializers.CharField()
+    unit = serializers.CharField()
+    method = serializers.CharField()
+    source = serializers.CharField(source="source_slug")
+    locator = serializers.CharField()
+    observed_on = serializers.DateField(allow_null=True, help_text="Null: date unknown.")
+    disputed = serializers.BooleanField()
+    others = serializers.ListField(child=serializers.CharField())
+
+
+class VendorSerializer(serializers.ModelSerializer[Vendor]):
+    """A maker, cloud or marketplace."""
+
+    offer_count = serializers.IntegerField(read_only=True)
+    system_count = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Vendor
+        fields = ["slug", "name", "kind", "aliases", "website", "offer_count", "system_count"]
+
+
+class SourceSerializer(serializers.ModelSerializer[Source]):
+    """A document, data set or price list."""
+
+    claim_count = serializers.IntegerField(read_only=True)
+    offer_count = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Source
+        fields = [
+            *("slug", "title", "kind", "url", "revision", "read_on", "licence", "attribution"),
+            *("confidence", "notes", "claim_count", "offer_count"),
+        ]
+
+
+class AcceleratorSerializer(serializers.ModelSerializer[Accelerator]):
+    """One variant; a figure nobody states is null."""
+
+    vendor = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    aliases = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
+    pci_device_ids = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = Accelerator
+        fields = [
+            *("slug", "name", "vendor", "family", "architecture", "form_factor", "released_on"),
+            *("aliases", "pci_device_ids", "memory_type", "compute_capability", "capacity_basis"),
+            *("link_kind", "link_name", *ACCELERATOR_MEASURES, "consumer", "derived"),
+            *("licence", "notes"),
+        ]
+
+
+class ServerSerializer(serializers.ModelSerializer[Server]):
+    """One server with one accelerator fitting."""
+
+    vendor = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    accelerator = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
+    source = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+
+    class Meta:
+        model = Server
+        fields = [
+            *("slug", "vendor", "model", "kind", "accelerator", "accelerator_form"),
+            *("link_kind", "link_name", "host_link", "cpu", "storage", "network"),
+            *("power_supplies", "cooling", *SERVER_MEASURES),
+            *("source", "observed_on", "licence", "notes"),
+        ]
+
+
+class InstanceSerializer(serializers.ModelSerializer[InstanceType]):
+    """One cloud instance type."""
+
+    provider = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    accelerator = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    accelerator_count = serializers.FloatField()
+    source = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+
+    class Meta:
+        model = InstanceType
+        fields = [
+            *("slug", "provider", "name", "accelerator", "accelerator_count"),
+            *("accelerator_memory_stated_gb", "link_kind", "cpu", "storage", *INSTANCE_FIGURES),
+            *("source", "observed_on", "licence", "notes"),
+        ]
+
+
+class OfferSerializer(serializers.ModelSerializer[Offer]):
+    """One price; `amount` is for the whole system, per hour or each."""
+
+    provider = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    accelerator = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    accelerator_count = serializers.FloatField()
+    instance = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
+    server = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
+    source = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    amount_per_accelerator = serializers.DecimalField(
+        max_digits=18, decimal_places=4, read_only=True
+    )
+    freshness = serializers.ChoiceField(
+        choices=["fresh", "stale", "historical", "unknown"], read_only=True
+    )
+
+    class Meta:
+        model = Offer
+        fields = [
+            *("id", "slug", "provider", "instance", "server", "accelerator", "accelerator_count"),
+            *("accelerator_stated", "pricing", "tier", "amount", "currency", "unit"),
+            *("amount_per_accelerator", "includes_host", "region", "vcpus", "ram_gb"),
+            *("condition", "observed_on", "freshness", "status", "status_reason"),
+            *("source", "url", "licence", "notes"),
+        ]
+
+
+class ObservationSerializer(serializers.ModelSerializer[OfferObservation]):
+    """One reading of an offer's price."""
+
+    source = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+
+    class Meta:
+        model = OfferObservation
+        fields = ["id", "amount", "currency", "observed_on", "source", "locator", "recorded_at"]
+
+
+class WithFacts(serializers.Serializer):
+    """Adds the provenance of every figure to a detail."""
+
+    facts = serializers.SerializerMethodField()
+
+    def get_facts(self, row: Any) -> list[dict[str, Any]]:
+        return FactSerializer(facts_of(row), many=True).data  # type: ignore[return-value]
+
+
+class AcceleratorDetailSerializer(WithFacts, AcceleratorSerializer):
+    """A variant with the source and date of every figure."""
+
+    class Meta(AcceleratorSerializer.Meta):
+        fields = [*AcceleratorSerializer.Meta.fields, "facts"]
+
+
+class ServerDetailSerializer(WithFacts, ServerSerializer):
+    """A server with the source and date of every figure."""
+
+    class Meta(ServerSerializer.Meta):
+        fields = [*ServerSerializer.Meta.fields, "facts"]
+
+
+class InstanceDetailSerializer(WithFacts, InstanceSerializer):
+    """An instance type with the source and date of every figure."""
+
+    class Meta(InstanceSerializer.Meta):
+        fields = [*InstanceSerializer.Meta.fields, "facts"]

@@ -1,0 +1,125 @@
+"""Lists and details of the catalog. Thin: querysets, filters and serializers stand elsewhere."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import generics, viewsets
+from rest_framework.renderers import JSONRenderer
+
+from catalog import filtersets, querysets
+from catalog.api import serializers
+from catalog.api.renderers import CsvListMixin, CsvRenderer
+from catalog.models import Offer, OfferObservation
+
+
+class CatalogViewSet(CsvListMixin, viewsets.ReadOnlyModelViewSet):
+    """A list with filters, paging and CSV, and details by slug."""
+
+    renderer_classes = [JSONRenderer, CsvRenderer]
+    filter_backends = [DjangoFilterBackend]
+    lookup_field = "slug"
+    detail_serializer_class: Any = None
+
+    def get_serializer_class(self) -> Any:
+        if self.action == "retrieve" and self.detail_serializer_class is not None:
+            return self.detail_serializer_class
+        return super().get_serializer_class()
+
+
+class VendorViewSet(CatalogViewSet):
+    """Makers, clouds and marketplaces."""
+
+    queryset = querysets.vendors()
+    serializer_class = serializers.VendorSerializer
+    filterset_class = filtersets.VendorFilterSet
+    csv_name = "vendors"
+
+
+class SourceViewSet(CatalogViewSet):
+    """What facts and prices cite."""
+
+    queryset = querysets.sources()
+    serializer_class = serializers.SourceSerializer
+    filterset_class = filtersets.SourceFilterSet
+    csv_name = "sources"
+
+
+class AcceleratorViewSet(CatalogViewSet):
+    """Accelerator variants."""
+
+    queryset = querysets.accelerators()
+    serializer_class = serializers.AcceleratorSerializer
+    detail_serializer_class = serializers.AcceleratorDetailSerializer
+    filterset_class = filtersets.AcceleratorFilterSet
+    csv_name = "accelerators"
+
+
+class ServerViewSet(CatalogViewSet):
+    """Physical servers."""
+
+    queryset = querysets.servers()
+    serializer_class = serializers.ServerSerializer
+    detail_serializer_class = serializers.ServerDetailSerializer
+    filterset_class = filtersets.ServerFilterSet
+    csv_name = "servers"
+
+
+class InstanceViewSet(CatalogViewSet):
+    """Cloud instance types."""
+
+    queryset = querysets.instances()
+    serializer_class = serializers.InstanceSerializer
+    detail_serializer_class = serializers.InstanceDetailSerializer
+    filterset_class = filtersets.InstanceFilterSet
+    csv_name = "instances"
+
+
+def find_offer(key: str) -> Offer:
+    """An offer by number or slug.
+
+    Raises:
+        Http404: there is none.
+    """
+    wanted = {"pk": int(key)} if key.isdecimal() and len(key) < 19 else {"slug": key}
+    return get_object_or_404(querysets.offers(), **wanted)
+
+
+OFFER_KEY = OpenApiParameter(
+    "key", OpenApiTypes.STR, OpenApiParameter.PATH, description="Number or slug of the offer."
+)
+
+
+@extend_schema_view(retrieve=extend_schema(parameters=[OFFER_KEY]))
+class OfferViewSet(CatalogViewSet):
+    """Prices of systems. Suspect ones are left out unless `status` asks for them."""
+
+    queryset = querysets.offers()
+    serializer_class = serializers.OfferSerializer
+    filterset_class = filtersets.OfferFilterSet
+    lookup_field = "pk"
+    lookup_url_kwarg = "key"
+    csv_name = "offers"
+
+    def get_object(self) -> Offer:
+        return find_offer(self.kwargs["key"])
+
+
+@extend_schema_view(get=extend_schema(parameters=[OFFER_KEY], operation_id="offers_history_list"))
+class OfferHistory(CsvListMixin, generics.ListAPIView):
+    """Every observation of one offer, newest first, date unknown last."""
+
+    serializer_class = serializers.ObservationSerializer
+    renderer_classes = [JSONRenderer, CsvRenderer]
+    filter_backends: list[Any] = []
+    queryset = OfferObservation.objects.select_related("source")
+    csv_name = "offer-history"
+
+    def get_queryset(self) -> QuerySet[OfferObservation]:
+        observations = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return observations.none()
+        return observations.filter(offer=find_offer(self.kwargs["key"]))

@@ -1,0 +1,56 @@
+"""Pieces of the FilterSets."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import F, QuerySet
+
+
+class NumberRange(filters.RangeFilter):
+    """`<name>_min` and `<name>_max`, both optional and inclusive."""
+
+    def __init__(self, *args: Any, unit: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.extra["help_text"] = unit
+
+
+class NullsLast(filters.OrderingFilter):
+    """Order by a column either way; rows where it is unknown come last both times."""
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        if not value:
+            return qs
+        return qs.order_by(*(self._expression(item) for item in value), "pk")
+
+    def _expression(self, item: str) -> Any:
+        name = item.removeprefix("-")
+        column = F(self.param_map_back[name])
+        direction = column.desc if item.startswith("-") else column.asc
+        return direction(nulls_last=True)
+
+    @property
+    def param_map_back(self) -> dict[str, str]:
+        """Column by the name that the URL uses."""
+        return {name: column for column, name in self.param_map.items()}
+
+
+class CatalogFilterSet(filters.FilterSet):
+    """Every list has `search`; subclasses say what it looks at and add `ordering`."""
+
+    search = filters.CharFilter(
+        method="by_text",
+        label="Search",
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+    def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Narrow by the words of a search."""
+        raise NotImplementedError
+
+
+def order_by(*columns: str, **renamed: str) -> NullsLast:
+    """Sortable columns; `renamed` maps a name in the URL to a column."""
+    pairs = [(column, column) for column in columns]
+    pairs += [(column, name) for name, column in renamed.items()]
+    return NullsLast(fields=pairs, label="Order")

@@ -1,0 +1,112 @@
+"""Filters of accelerators, servers and instance types."""
+
+import django_filters as filters
+from django.db.models import QuerySet
+
+from catalog.filtersets.base import CatalogFilterSet, NumberRange, order_by
+from catalog.models import Accelerator, InstanceType, LinkKind, Server, Vendor
+from catalog.searching import matches
+
+COUNTED = ("accelerator_count", "ram_gb")
+
+
+def _families() -> list[tuple[str, str]]:
+    names = Accelerator.objects.order_by("family").values_list("family", flat=True).distinct()
+    return [(name, name) for name in names]
+
+
+class AcceleratorFilterSet(CatalogFilterSet):
+    """Variants by maker, family and figures."""
+
+    vendor = filters.ModelChoiceFilter(
+        queryset=Vendor.objects.filter(accelerators__isnull=False).distinct(),
+        to_field_name="slug",
+        label="Maker",
+    )
+    family = filters.ChoiceFilter(choices=_families, label="Family")
+    link_kind = filters.ChoiceFilter(choices=LinkKind.choices, label="Link")
+    memory_label_gb = NumberRange(label="Memory", unit="GiB")
+    memory_bandwidth_gb_s = NumberRange(label="Bandwidth", unit="GB/s")
+    bf16_tflops = NumberRange(label="BF16 dense", unit="TFLOPS")
+    fp8_tflops = NumberRange(label="FP8 dense", unit="TFLOPS")
+    tdp_w = NumberRange(label="Board power", unit="W")
+    consumer = filters.BooleanFilter(label="Consumer card")
+    ordering = order_by(
+        *("slug", "name", "family", "form_factor", "memory_label_gb", "capacity_gb"),
+        *("memory_bandwidth_gb_s", "bf16_tflops", "fp8_tflops", "tdp_w", "released_on"),
+        *("link_bidirectional_gb_s", "fp32_tflops", "fp4_tflops", "int8_tops"),
+        vendor="vendor__name",
+    )
+
+    class Meta:
+        model = Accelerator
+        fields: list[str] = []
+
+    def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(matches(value, "name", "slug", accelerator="pk"))
+
+
+class ServerFilterSet(CatalogFilterSet):
+    """Physical servers by maker, accelerator and facility figures."""
+
+    vendor = filters.ModelChoiceFilter(
+        queryset=Vendor.objects.filter(servers__isnull=False).distinct(),
+        to_field_name="slug",
+        label="Maker",
+    )
+    kind = filters.ChoiceFilter(choices=Server.Kind.choices, label="Kind")
+    accelerator = filters.ModelChoiceFilter(
+        queryset=Accelerator.objects.filter(servers__isnull=False).distinct(),
+        to_field_name="slug",
+        label="Accelerator",
+    )
+    accelerator_count = NumberRange(label="Accelerators")
+    rack_units = NumberRange(label="Height", unit="U")
+    max_power_w = NumberRange(label="Maximum power", unit="W")
+    ram_gb = NumberRange(label="Host memory", unit="GB")
+    ordering = order_by(
+        *("slug", "model", "kind", "rack_units", "max_power_w", "weight_kg", *COUNTED),
+        *("observed_on", "cooling"),
+        vendor="vendor__name",
+        accelerator="accelerator__name",
+    )
+
+    class Meta:
+        model = Server
+        fields: list[str] = []
+
+    def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        columns = ("model", "vendor__name", "cpu", "slug")
+        return queryset.filter(matches(value, *columns, accelerator="accelerator"))
+
+
+class InstanceFilterSet(CatalogFilterSet):
+    """Cloud instance types by provider, accelerator and size."""
+
+    provider = filters.ModelChoiceFilter(
+        queryset=Vendor.objects.filter(instances__isnull=False).distinct(),
+        to_field_name="slug",
+        label="Provider",
+    )
+    accelerator = filters.ModelChoiceFilter(
+        queryset=Accelerator.objects.filter(instances__isnull=False).distinct(),
+        to_field_name="slug",
+        label="Accelerator",
+    )
+    accelerator_count = NumberRange(label="Accelerators")
+    vcpus = NumberRange(label="vCPUs")
+    ram_gb = NumberRange(label="Host memory", unit="GB")
+    network_gbit_s = NumberRange(label="Network", unit="Gbit/s")
+    ordering = order_by(
+        *("slug", "name", "vcpus", "network_gbit_s", "fabric_gbit_s", *COUNTED, "observed_on"),
+        provider="provider__name",
+        accelerator="accelerator__name",
+    )
+
+    class Meta:
+        model = InstanceType
+        fields: list[str] = []
+
+    def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        columns = ("name", "provider__name", "slug")
+        return queryset.filter(matches(value, *columns, accelerator="accelerator"))

@@ -1,0 +1,48 @@
+"""The querysets behind lists and details, shared by pages and API: constant query counts."""
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from catalog.models import Accelerator, InstanceType, Offer, Server, Source, Vendor
+
+
+def accelerators() -> QuerySet[Accelerator]:
+    """Variants with their maker; derived ones (CPUs) included, marked."""
+    return Accelerator.objects.select_related("vendor").prefetch_related("aliases")
+
+
+def servers() -> QuerySet[Server]:
+    """Servers with maker, accelerator and source."""
+    return Server.objects.select_related("vendor", "accelerator", "source")
+
+
+def instances() -> QuerySet[InstanceType]:
+    """Instance types with provider, accelerator and source."""
+    return InstanceType.objects.select_related("provider", "accelerator", "source")
+
+
+def offers() -> QuerySet[Offer]:
+    """Offers with everything their rows show."""
+    return Offer.objects.select_related("provider", "accelerator", "instance", "server", "source")
+
+
+def vendors() -> QuerySet[Vendor]:
+    """Vendors with how much the catalog has of them."""
+    offer_count = _count(Offer.objects.filter(provider=OuterRef("pk")), "provider")
+    server_count = _count(Server.objects.filter(vendor=OuterRef("pk")), "vendor")
+    instance_count = _count(InstanceType.objects.filter(provider=OuterRef("pk")), "provider")
+    return Vendor.objects.annotate(
+        offer_count=offer_count, system_count=server_count + instance_count
+    )
+
+
+def sources() -> QuerySet[Source]:
+    """Sources with how many claims and offers rest on them."""
+    return Source.objects.annotate(
+        claim_count=Count("claims", distinct=True), offer_count=Count("offers", distinct=True)
+    )
+
+
+def _count(rows: QuerySet, group: str) -> Coalesce:
+    counted = rows.order_by().values(group).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

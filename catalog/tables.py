@@ -1,0 +1,129 @@
+"""The tables of the list pages: columns with head, unit, order and the text of a cell."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from attrs import frozen
+from django.http import QueryDict
+
+from catalog.facts import plain
+
+Getter = Callable[[Any], Any]
+UNKNOWN = "—"
+
+
+@frozen(kw_only=True)
+class Column:
+    """One column.
+
+    Attributes:
+        order: name for `ordering` in the URL; empty when it cannot be sorted.
+        link: where the cell leads.
+        badge: CSS class of a badge around the cell, from the row.
+    """
+
+    label: str
+    value: Getter
+    unit: str = ""
+    order: str = ""
+    numeric: bool = False
+    link: Getter | None = None
+    badge: Getter | None = None
+
+
+@frozen(kw_only=True)
+class Head:
+    """A column head as the page shows it."""
+
+    label: str
+    unit: str
+    numeric: bool
+    query: str
+    sort: str
+
+
+@frozen(kw_only=True)
+class Cell:
+    """One cell as the page shows it."""
+
+    text: str
+    numeric: bool = False
+    url: str = ""
+    badge: str = ""
+
+
+def heads(columns: Iterable[Column], query: QueryDict) -> list[Head]:
+    """Column heads whose links keep the filters and toggle the order."""
+    return [_head(column, query) for column in columns]
+
+
+def _head(column: Column, query: QueryDict) -> Head:
+    current = query.get("ordering", "")
+    up, down = current == column.order, current == f"-{column.order}"
+    target = query.copy()
+    target.pop("page", None)
+    # Figures are usually wanted largest first, names from A.
+    first, second = (
+        (f"-{column.order}", column.order)
+        if column.numeric
+        else (
+            column.order,
+            f"-{column.order}",
+        )
+    )
+    target["ordering"] = second if current == first else first
+    return Head(
+        label=column.label,
+        unit=column.unit,
+        numeric=column.numeric,
+        query=f"?{target.urlencode()}" if column.order else "",
+        sort="ascending" if column.order and up else "descending" if column.order and down else "",
+    )
+
+
+def cells(columns: Iterable[Column], row: Any) -> list[Cell]:
+    """The cells of one row; unknown shows as a dash."""
+    return [_cell(column, row) for column in columns]
+
+
+def _cell(column: Column, row: Any) -> Cell:
+    value = column.value(row)
+    return Cell(
+        text=UNKNOWN if value in (None, "", []) else plain(value),
+        numeric=column.numeric,
+        url=column.link(row) if column.link and value not in (None, "") else "",
+        badge=column.badge(row) if column.badge else "",
+    )
+
+
+def text(label: str, name: str, *, order: str = "", link: bool = False) -> Column:
+    """A text column of an attribute; `link` leads to the row's own page."""
+    return Column(
+        label=label,
+        value=lambda row: _deep(row, name),
+        order=order,
+        link=(lambda row: row.get_absolute_url()) if link else None,
+    )
+
+
+def figure(label: str, name: str, unit: str = "") -> Column:
+    """A sortable figure."""
+    return Column(
+        label=label, unit=unit, order=name, numeric=True, value=lambda row: getattr(row, name)
+    )
+
+
+def related(label: str, name: str, *, order: str = "") -> Column:
+    """A row of another noun, with a link to it."""
+    return Column(
+        label=label,
+        order=order,
+        value=lambda row: getattr(row, name) and str(getattr(row, name)),
+        link=lambda row: getattr(row, name).get_absolute_url() if getattr(row, name) else "",
+    )
+
+
+def _deep(row: Any, name: str) -> Any:
+    for part in name.split("__"):
+        row = getattr(row, part, None)
+    return row() if callable(row) else row
