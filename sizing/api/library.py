@@ -1,0 +1,79 @@
+"""The model library: what makers publish, with the engine's figures."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import generics, serializers
+
+from catalog.models import LanguageModel
+from sizing import library as figures_of
+from sizing.api.serializers import ObjectField
+from sizing.filtersets import ModelFilterSet
+
+
+class FiguresSerializer(serializers.Serializer[figures_of.ModelFigures]):
+    """What the engine derives from a configuration."""
+
+    parameters = serializers.IntegerField()
+    active_parameters = serializers.IntegerField(help_text="Weights that one token passes.")
+    layers = serializers.IntegerField()
+    hidden = serializers.IntegerField()
+    vocabulary = serializers.IntegerField()
+    experts = serializers.IntegerField(help_text="Routed experts of a layer; 0 for dense models.")
+    native_format = serializers.CharField()
+    max_context = serializers.IntegerField(allow_null=True, help_text="Tokens.")
+    state_bytes_per_request = serializers.FloatField()
+    weights_gb = serializers.DictField(child=serializers.FloatField(), help_text="By format.")
+    kv_bytes_per_token = serializers.DictField(
+        child=serializers.FloatField(), help_text="By format, all layers, unsharded."
+    )
+
+
+class ModelSerializer(serializers.ModelSerializer[LanguageModel]):
+    """A model of the library."""
+
+    figures = serializers.SerializerMethodField()
+
+    class Meta:
+        model = LanguageModel
+        fields = [
+            "slug",
+            "name",
+            "hf_id",
+            "parameters_b_nominal",
+            "source",
+            "source_read_on",
+            "confirmed",
+            "licence",
+            "figures",
+        ]
+
+    def get_figures(self, row: LanguageModel) -> dict[str, Any] | None:
+        """The engine's figures; null where it cannot read the configuration."""
+        found = figures_of.entries([row])[0].figures
+        return None if found is None else FiguresSerializer(found).data
+
+
+class ModelDetailSerializer(ModelSerializer):
+    """With the published configuration."""
+
+    config = ObjectField()
+
+    class Meta(ModelSerializer.Meta):
+        fields = [*ModelSerializer.Meta.fields, "notes", "config"]
+
+
+class ModelList(generics.ListAPIView[LanguageModel]):
+    """The model library."""
+
+    serializer_class = ModelSerializer
+    filterset_class = ModelFilterSet
+    queryset = LanguageModel.objects.all()
+
+
+class ModelDetail(generics.RetrieveAPIView[LanguageModel]):
+    """One model with its configuration."""
+
+    serializer_class = ModelDetailSerializer
+    lookup_field = "slug"
+    queryset: QuerySet[LanguageModel] = LanguageModel.objects.all()

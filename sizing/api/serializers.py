@@ -1,0 +1,194 @@
+"""Shapes of requests and answers, for the OpenAPI document; the engine does the validation."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from sizing.models import Calibration, Sizing
+
+JsonObject = {"type": "object", "additionalProperties": True}
+WORKLOAD_HELP = (
+    "`kind` is `llm-inference` or `gemm`; the fields of each kind stand in the project's "
+    "documentation."
+)
+
+
+@extend_schema_field(JsonObject)
+class ObjectField(serializers.JSONField):
+    """A JSON object whose fields the engine checks."""
+
+
+class HardwareSerializer(serializers.Serializer[Any]):
+    """A named accelerator, or an attached device."""
+
+    accelerator = serializers.CharField(required=False, help_text="Slug or alias of the catalog.")
+    device = serializers.IntegerField(required=False, help_text="Id of an attached device.")
+    count = serializers.IntegerField(required=False, default=1, help_text="In all nodes together.")
+    per_node = serializers.IntegerField(required=False, allow_null=True)
+    interconnect = serializers.CharField(required=False, allow_null=True)
+    node_interconnect_gbps = serializers.FloatField(
+        required=False, allow_null=True, help_text="Gbit/s per accelerator."
+    )
+
+
+class EstimateRequestSerializer(serializers.Serializer[Any]):
+    """One workload on one given system."""
+
+    id = serializers.CharField(required=False, allow_null=True, help_text="Echoed.")
+    workload = ObjectField(help_text=WORKLOAD_HELP)
+    hardware = HardwareSerializer()
+    plan = ObjectField(required=False, allow_null=True)
+
+
+class MetricSerializer(serializers.Serializer[Any]):
+    """A figure with its 90 % interval."""
+
+    value = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class BreakdownSerializer(serializers.Serializer[Any]):
+    """Where the time of a step goes."""
+
+    part = serializers.CharField()
+    seconds = serializers.FloatField()
+    share = serializers.FloatField()
+    bound = serializers.CharField()
+
+
+class EvidenceSerializer(serializers.Serializer[Any]):
+    """What an answer rests on."""
+
+    level = serializers.CharField(help_text="`measured`, `family` or `datasheet`.")
+    calibration = serializers.CharField(allow_null=True)
+    notes = serializers.ListField(child=serializers.CharField())
+
+
+class EstimateSerializer(serializers.Serializer[Any]):
+    """The answer to an estimate request."""
+
+    id = serializers.CharField(allow_null=True)
+    feasible = serializers.BooleanField()
+    problems = serializers.ListField(child=serializers.CharField())
+    metrics = serializers.DictField(child=MetricSerializer())
+    memory = serializers.DictField(child=serializers.FloatField())
+    plan = ObjectField()
+    breakdown = BreakdownSerializer(many=True)
+    bottleneck = serializers.CharField(allow_null=True)
+    evidence = EvidenceSerializer()
+    engine_version = serializers.CharField()
+
+
+class SizingRequestSerializer(serializers.Serializer[Any]):
+    """One workload over the whole catalog."""
+
+    workload = ObjectField(help_text=WORKLOAD_HELP)
+    objective = serializers.CharField(
+        required=False, default="cost", help_text="`cost`, `latency`, `throughput` or `energy`."
+    )
+    target = ObjectField(required=False, allow_null=True)
+    constraints = ObjectField(required=False, allow_null=True)
+    measure = serializers.BooleanField(required=False, default=False)
+    limit = serializers.IntegerField(required=False, default=20)
+
+
+class SizingSerializer(serializers.ModelSerializer[Sizing]):
+    """A stored sizing: the request, the answer, and what the answer rests on."""
+
+    url = serializers.SerializerMethodField(help_text="The page that shows it.")
+    status = serializers.SerializerMethodField()
+    recommendations = serializers.SerializerMethodField()
+    rejected = serializers.SerializerMethodField()
+    frontier = serializers.SerializerMethodField()
+    catalog_revision = serializers.CharField(source="answer.catalog_revision")
+    calibration_revision = serializers.CharField(source="answer.calibration_revision")
+    engine_version = serializers.CharField(source="answer.engine_version")
+    request = ObjectField(read_only=True)
+    kept_until = serializers.DateTimeField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Sizing
+        fields = [
+            "id",
+            "url",
+            "status",
+            "request",
+            "recommendations",
+            "rejected",
+            "frontier",
+            "catalog_revision",
+            "calibration_revision",
+            "engine_version",
+            "created_at",
+            "kept_until",
+        ]
+
+    def get_url(self, sizing: Sizing) -> str:
+        path = sizing.get_absolute_url()
+        request = self.context.get("request")
+        return str(request.build_absolute_uri(path)) if request else path
+
+    def get_status(self, sizing: Sizing) -> str:
+        return "done"
+
+    @extend_schema_field({"type": "array", "items": JsonObject})
+    def get_recommendations(self, sizing: Sizing) -> list[Any]:
+        return list(sizing.answer.content["recommendations"])
+
+    @extend_schema_field({"type": "array", "items": JsonObject})
+    def get_rejected(self, sizing: Sizing) -> list[Any]:
+        return list(sizing.answer.content["rejected"])
+
+    @extend_schema_field({"type": "array", "items": {}})
+    def get_frontier(self, sizing: Sizing) -> list[Any]:
+        return list(sizing.answer.content["frontier"])
+
+
+class CreatedSizingSerializer(SizingSerializer):
+    """A new sizing; whoever made it without signing in gets the token that deletes it, once."""
+
+    delete_token = serializers.CharField(
+        read_only=True, allow_null=True, help_text="Send as X-Delete-Token with DELETE."
+    )
+
+    class Meta(SizingSerializer.Meta):
+        fields = [*SizingSerializer.Meta.fields, "delete_token"]
+
+
+class CalibrationSerializer(serializers.ModelSerializer[Calibration]):
+    """What one probe run taught about one device."""
+
+    device_name = serializers.CharField(source="device.name")
+    accelerator = serializers.CharField(source="device.accelerator.slug", default=None)
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Calibration
+        fields = [
+            "slug",
+            "device",
+            "device_name",
+            "accelerator",
+            "run_id",
+            "engine_version",
+            "points_fingerprint",
+            "created_at",
+            "url",
+        ]
+
+    def get_url(self, row: Calibration) -> str:
+        path = row.get_absolute_url()
+        request = self.context.get("request")
+        return str(request.build_absolute_uri(path)) if request else path
+
+
+class CalibrationDetailSerializer(CalibrationSerializer):
+    """With the fitted parameters and the points behind them."""
+
+    parameters = ObjectField()
+    points = serializers.ListField(child=ObjectField())
+
+    class Meta(CalibrationSerializer.Meta):
+        fields = [*CalibrationSerializer.Meta.fields, "parameters", "points"]

@@ -1,0 +1,68 @@
+"""Cost against speed: one mark per recommendation, the frontier drawn through the unbeaten."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+from django.utils.safestring import SafeString
+
+from sizing.charts import svg
+from sizing.charts.axes import LogAxis, grid, spanning
+from sizing.formats import figure
+
+WIDTH, HEIGHT = 720, 400
+LEFT, RIGHT, TOP, BOTTOM = 70, 20, 30, 50
+
+
+@frozen(kw_only=True)
+class CostSpeedPoint:
+    """One recommendation that has a price.
+
+    Attributes:
+        cost: per hour, in `currency`.
+        speed, low, high: the chosen metric with its 90 % interval.
+        on_frontier: nothing else is both cheaper and faster.
+    """
+
+    name: str
+    rank: int
+    cost: float
+    currency: str
+    speed: float
+    low: float
+    high: float
+    on_frontier: bool
+
+
+def cost_speed_chart(points: Sequence[CostSpeedPoint], *, speed_label: str) -> SafeString:
+    """The drawing; empty when no recommendation has a price."""
+    if not points:
+        return SafeString("")
+    x = spanning((point.cost for point in points), start=LEFT, end=WIDTH - RIGHT)
+    speeds = [value for point in points for value in (point.low, point.speed, point.high)]
+    y = spanning(speeds, start=HEIGHT - BOTTOM, end=TOP)
+    cost_label = f"Cost ({points[0].currency} per hour)"
+    parts = grid(x, y, x_label=cost_label, y_label=speed_label)
+    parts += _frontier(points, x, y)
+    parts += [_mark(point, x, y) for point in points]
+    label = f"{speed_label} against cost of {len(points)} recommendations"
+    return svg.document(parts, width=WIDTH, height=HEIGHT, label=label)
+
+
+def _frontier(points: Sequence[CostSpeedPoint], x: LogAxis, y: LogAxis) -> list[str]:
+    best = sorted((point for point in points if point.on_frontier), key=lambda point: point.cost)
+    if len(best) < 2:
+        return []
+    places = " ".join(f"{x.place(point.cost):.1f},{y.place(point.speed):.1f}" for point in best)
+    return [svg.element("polyline", class_="frontier", points=places)]
+
+
+def _mark(point: CostSpeedPoint, x: LogAxis, y: LogAxis) -> str:
+    at_x, at_y = x.place(point.cost), y.place(point.speed)
+    name = f"{point.rank}. {point.name}: {figure(point.cost)} {point.currency} per hour"
+    whisker = svg.element(
+        "line", class_="interval", x1=at_x, x2=at_x, y1=y.place(point.low), y2=y.place(point.high)
+    )
+    kind = "frontier-mark" if point.on_frontier else "mark"
+    dot = svg.element("circle", class_=kind, cx=at_x, cy=at_y, r=5)
+    label = svg.text(str(point.rank), class_="label", x=at_x + 8, y=at_y + 4)
+    return svg.element("g", svg.title(name), whisker, dot, label)

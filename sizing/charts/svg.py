@@ -1,0 +1,42 @@
+"""SVG elements as escaped text."""
+
+from collections.abc import Iterable
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+
+def element(name: str, *children: str, **attributes: object) -> str:
+    """One element. `class_` becomes `class`, underscores become hyphens; children are markup."""
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(_plain(value))}"'
+        for key, value in attributes.items()
+    )
+    inner = "".join(children)
+    return f"<{name}{written}>{inner}</{name}>" if inner else f"<{name}{written}/>"
+
+
+def _plain(value: object) -> str:
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
+
+
+def text(content: str, **attributes: object) -> str:
+    """A text element; the content is escaped."""
+    return element("text", escape(content), **attributes)
+
+
+def title(content: str) -> str:
+    """What a pointer or a screen reader shows for the element around it."""
+    return element("title", escape(content))
+
+
+def document(parts: Iterable[str], *, width: int, height: int, label: str) -> SafeString:
+    """A whole drawing with an accessible name."""
+    markup = element(
+        "svg",
+        title(label),
+        *parts,
+        viewBox=f"0 0 {width} {height}",
+        role="img",
+    )
+    return mark_safe(markup)  # noqa: S308 - every text above went through escape()

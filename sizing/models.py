@@ -1,0 +1,108 @@
+"""What sizing keeps: calibrations, answers, and who asked for them. None is ever changed."""
+
+import datetime as dt
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+
+def new_id() -> str:
+    """128 random bits: an address that nobody guesses."""
+    return secrets.token_urlsafe(16)
+
+
+class Calibration(models.Model):
+    """What one probe run taught about one device. A refit makes a new row."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+    device = models.ForeignKey(
+        "catalog.Device", on_delete=models.CASCADE, related_name="calibrations"
+    )
+    run_id = models.UUIDField(db_index=True, help_text="The probe run it was fitted on.")
+    parameters = models.JSONField(help_text="The fitted device, in the engine's own form.")
+    points = models.JSONField(default=list, help_text="The measured points, with the fit's time.")
+    points_fingerprint = models.CharField(max_length=64)
+    engine_version = models.CharField(max_length=20)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device", "run_id", "points_fingerprint", "engine_version"],
+                name="one_calibration_per_device_run_points_and_engine",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("sizing:calibration", args=[self.slug])
+
+
+class SizingAnswer(models.Model):
+    """The engine's answer to one request against one state of catalog, calibration and engine."""
+
+    key = models.CharField(max_length=64, unique=True)
+    catalog_revision = models.CharField(max_length=40)
+    calibration_revision = models.CharField(max_length=80)
+    engine_version = models.CharField(max_length=20)
+    content = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.key[:12]
+
+
+class SizingQuerySet(models.QuerySet["Sizing"]):
+    """Sizings by age."""
+
+    def expired(self, now: dt.datetime) -> "SizingQuerySet":
+        """Those past their keeping time that nobody pinned."""
+        return self.filter(pinned=False, created_at__lt=now - settings.SIZING_KEPT_FOR)
+
+    def kept(self, now: dt.datetime) -> "SizingQuerySet":
+        """Those that are pinned or within their keeping time."""
+        young = models.Q(created_at__gte=now - settings.SIZING_KEPT_FOR)
+        return self.filter(young | models.Q(pinned=True))
+
+
+class Sizing(models.Model):
+    """One stored request. Whoever knows its address may read it, only its maker may delete it."""
+
+    id = models.CharField(primary_key=True, max_length=32, default=new_id, editable=False)
+    request = models.JSONField()
+    answer = models.ForeignKey(SizingAnswer, on_delete=models.PROTECT, related_name="sizings")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="sizings",
+    )
+    delete_token_hash = models.CharField(max_length=64, blank=True, editable=False)
+    pinned = models.BooleanField(default=False, help_text="Kept beyond the usual time.")
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = SizingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.id
+
+    def get_absolute_url(self) -> str:
+        return reverse("sizing:sizing", args=[self.id])
+
+    @property
+    def kept_until(self) -> dt.datetime | None:
+        """When it will be deleted; None while it is pinned."""
+        return None if self.pinned else self.created_at + settings.SIZING_KEPT_FOR

@@ -1,0 +1,153 @@
+"""A stored sizing as the page shows it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import frozen
+from django.utils.safestring import SafeString
+
+from catalog.models import Offer
+from sizing import charts
+from sizing.formats import figure
+from sizing.models import Sizing
+from sizing.presentation.metrics import MetricRow, metric_rows, plan_rows
+from sizing.presentation.words import EVIDENCE_BADGES, metric_in_words, plan_in_short
+
+LOW_BIT = frozenset({"int4", "nvfp4", "mxfp4", "fp8", "mxfp8", "int8"})
+SPEEDS = ("output_tokens_per_s", "requests_per_s", "tflops", "decode_tokens_per_s")
+
+
+@frozen(kw_only=True)
+class RecommendationView:
+    """One recommendation; `data` is the answer's own entry."""
+
+    data: Mapping[str, Any]
+    on_frontier: bool
+    speed: MetricRow | None
+    ttft: MetricRow | None
+    tpot: MetricRow | None
+    metrics: list[MetricRow]
+    layout: str
+    plan: list[tuple[str, Any]]
+    evidence_badge: str
+    cost_per_h: str
+    cost_per_unit: str
+    cost_rows: list[tuple[str, str]]
+    notes: list[str]
+    offer_url: str
+
+
+@frozen(kw_only=True)
+class SizingView:
+    """Everything the page of one sizing shows."""
+
+    recommendations: list[RecommendationView]
+    rejected: list[Mapping[str, Any]]
+    speed_label: str
+    chart: SafeString
+    without_price: int
+    low_bit_weights: str
+
+
+def sizing_view(sizing: Sizing) -> SizingView:
+    """The page's view of a stored sizing; one query, for the links to offers."""
+    content = sizing.answer.content
+    ranked = content["recommendations"]
+    frontier = set(content["frontier"])
+    offers = _offer_urls(ranked)
+    speed = _speed_metric(ranked)
+    points = [point for point in (_point(entry, speed, frontier) for entry in ranked) if point]
+    label, unit = metric_in_words(speed)
+    speed_label = f"{label} ({unit})"
+    return SizingView(
+        recommendations=[_view(entry, frontier, offers, speed) for entry in ranked],
+        rejected=content["rejected"],
+        speed_label=speed_label,
+        chart=charts.cost_speed_chart(points, speed_label=speed_label),
+        without_price=len(ranked) - len(points),
+        low_bit_weights=_low_bit(sizing.request),
+    )
+
+
+def _view(
+    entry: Mapping[str, Any], frontier: set[int], offers: Mapping[str, str], speed: str
+) -> RecommendationView:
+    metrics = metric_rows(entry["metrics"])
+    by_name = {row.name: row for row in metrics}
+    cost = entry.get("cost") or {}
+    basis = cost.get("basis") or {}
+    return RecommendationView(
+        data=entry,
+        on_frontier=entry["rank"] in frontier,
+        speed=by_name.get(speed),
+        ttft=by_name.get("ttft_ms"),
+        tpot=by_name.get("tpot_ms"),
+        metrics=metrics,
+        layout=plan_in_short(entry["plan"]),
+        plan=plan_rows(entry["plan"]),
+        evidence_badge=EVIDENCE_BADGES.get(entry["evidence"]["level"], ""),
+        cost_per_h=_money(cost.get("per_h")),
+        cost_per_unit=_money(cost.get("per_unit")),
+        cost_rows=_basis_rows(basis),
+        notes=list(basis.get("notes", ())) if isinstance(basis, Mapping) else [],
+        offer_url=offers.get(cost.get("offer") or "", ""),
+    )
+
+
+def _money(amount: Any) -> str:
+    """A decimal string as the API gives it, shortened; empty when there is none."""
+    return "" if amount in (None, "") else figure(float(amount))
+
+
+def _basis_rows(basis: Any) -> list[tuple[str, str]]:
+    if not isinstance(basis, Mapping):
+        return [("Basis", str(basis))]
+    rows = []
+    for name, value in basis.items():
+        if name != "notes" and value not in (None, "", [], {}):
+            rows.extend(_flat(name, value))
+    return rows
+
+
+def _flat(name: str, value: Any) -> list[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        return [row for key, inner in value.items() for row in _flat(key, inner)]
+    shown = figure(value) if isinstance(value, int | float) else str(value)
+    return [(name.replace("_", " "), shown)]
+
+
+def _offer_urls(ranked: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    slugs = {(entry.get("cost") or {}).get("offer") for entry in ranked} - {None, ""}
+    offers = Offer.objects.filter(slug__in=slugs).only("pk", "slug")
+    return {offer.slug: offer.get_absolute_url() for offer in offers}
+
+
+def _speed_metric(ranked: Iterable[Mapping[str, Any]]) -> str:
+    for entry in ranked:
+        return next((name for name in SPEEDS if name in entry["metrics"]), SPEEDS[0])
+    return SPEEDS[0]
+
+
+def _point(
+    entry: Mapping[str, Any], speed: str, frontier: set[int]
+) -> charts.CostSpeedPoint | None:
+    cost = entry.get("cost")
+    interval = entry["metrics"].get(speed)
+    if not cost or not interval or float(cost["per_h"]) <= 0:
+        return None
+    return charts.CostSpeedPoint(
+        name=f"{entry['count']} x {entry['accelerator']} ({entry['system']['name']})",
+        rank=entry["rank"],
+        cost=float(cost["per_h"]),
+        currency=cost["currency"],
+        speed=interval["value"],
+        low=interval["low"],
+        high=interval["high"],
+        on_frontier=entry["rank"] in frontier,
+    )
+
+
+def _low_bit(request: Mapping[str, Any]) -> str:
+    """The weight format, when it is one that may change what the model answers."""
+    weights = str(request.get("workload", {}).get("weights") or "").lower()
+    return weights if weights in LOW_BIT or weights.startswith(("q", "iq")) else ""

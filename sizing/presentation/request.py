@@ -1,0 +1,76 @@
+"""What was asked, in a sentence or two."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sizing.formats import figure
+
+LOADS = {
+    "static": "one batch of {amount} equal requests",
+    "concurrency": "{amount} users at once",
+    "rate": "{amount} requests per second",
+    "saturated": "a long queue (offline)",
+}
+AMOUNTS = {"static": "batch", "concurrency": "requests", "rate": "requests_per_s"}
+LIMITS = (
+    ("ttft_ms", "first token within {} ms"),
+    ("tpot_ms", "each further token within {} ms"),
+    ("budget_per_h", "at most {} USD per hour"),
+    ("max_accelerators", "at most {} accelerators"),
+)
+
+
+def model_name(workload: Mapping[str, Any]) -> str:
+    """The model's slug, or how a pasted configuration calls itself."""
+    model = workload.get("model")
+    if isinstance(model, Mapping):
+        config = model.get("config")
+        kind = config.get("model_type") if isinstance(config, Mapping) else None
+        return str(model.get("name") or f"a pasted {kind or 'model'} configuration")
+    return str(model or "")
+
+
+def request_facts(request: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The request as pairs of label and value."""
+    workload = request.get("workload", {})
+    if workload.get("kind") == "gemm":
+        shape = " x ".join(str(workload.get(name)) for name in ("m", "n", "k"))
+        return [("Work", f"GEMM {shape} in {workload.get('precision') or 'bf16'}")]
+    return [
+        ("Model", model_name(workload)),
+        ("Weights", str(workload.get("weights") or "the model's own format")),
+        (
+            "Tokens",
+            f"{_tokens(workload, 'input_tokens')} in, {_tokens(workload, 'output_tokens')} out",
+        ),
+        ("Load", _load(workload.get("load") or {})),
+        ("Runtime", str(workload.get("runtime") or "generic")),
+        ("Limits", "; ".join(_limits(request)) or "none"),
+        ("Ranked by", str(request.get("objective") or "cost")),
+    ]
+
+
+def _tokens(workload: Mapping[str, Any], name: str) -> str:
+    value = workload.get(name)
+    return figure(value.get("mean") if isinstance(value, Mapping) else value)
+
+
+def _load(load: Mapping[str, Any]) -> str:
+    mode = str(load.get("mode"))
+    return LOADS.get(mode, mode).format(amount=figure(load.get(AMOUNTS.get(mode, ""))))
+
+
+def _limits(request: Mapping[str, Any]) -> list[str]:
+    limits = request.get("constraints") or {}
+    said = [words.format(figure(limits[name])) for name, words in LIMITS if limits.get(name)]
+    if limits.get("percentile"):
+        said.append(f"for {limits['percentile']} % of requests")
+    if limits.get("vendors"):
+        said.append("only " + ", ".join(limits["vendors"]))
+    target = request.get("target") or {}
+    said += [
+        f"at least {figure(value)} {name.replace('_', ' ')}"
+        for name, value in target.items()
+        if value
+    ]
+    return said

@@ -1,0 +1,1 @@
+"""Writes of sizing and the two questions it answers."""

@@ -1,0 +1,24 @@
+"""Addresses of sizing's pages."""
+
+from django.urls import path
+
+from sizing.views import accuracy, calibrations, device_estimate, models, sizings
+
+app_name = "sizing"
+
+urlpatterns = [
+    path("size/", sizings.size, name="size"),
+    path("sizings/<str:pk>/", sizings.sizing, name="sizing"),
+    path("sizings/<str:pk>/delete/", sizings.delete, name="sizing_delete"),
+    path("models/", models.model_list, name="models"),
+    path("models/<str:slug>/", models.model_detail, name="model"),
+    path("accuracy/", accuracy.accuracy, name="accuracy"),
+    path("calibrations/", calibrations.calibration_list, name="calibrations"),
+    path("calibrations/<slug:slug>/", calibrations.calibration, name="calibration"),
+    path(
+        "devices/<int:pk>/calibrations/",
+        calibrations.device_calibrations,
+        name="device_calibrations",
+    ),
+    path("devices/<int:pk>/estimate/", device_estimate.device_estimate, name="device_estimate"),
+]

@@ -1,0 +1,1 @@
+"""Pages of sizing; thin shells over services, selectors and presentation."""

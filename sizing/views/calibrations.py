@@ -1,0 +1,46 @@
+"""Pages of calibrations."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from catalog.models import Device
+from sizing import charts, selectors
+from sizing.filtersets import CalibrationFilterSet
+from sizing.presentation.calibrations import fit_points, parameter_tables
+
+PER_PAGE = 50
+
+
+@require_GET
+def calibration_list(request: HttpRequest) -> HttpResponse:
+    """Calibrations of every device, newest first."""
+    queryset = selectors.calibrations().defer("points")
+    found = CalibrationFilterSet(request.GET, queryset=queryset)
+    page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "sizing/calibration_list.html", {"page_obj": page, "device": None})
+
+
+@require_GET
+def device_calibrations(request: HttpRequest, pk: int) -> HttpResponse:
+    """Calibrations of one device, newest first."""
+    device = get_object_or_404(Device.objects.select_related("host"), pk=pk)
+    rows = selectors.calibrations().filter(device=device).defer("points")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "sizing/calibration_list.html", {"page_obj": page, "device": device})
+
+
+@require_GET
+def calibration(request: HttpRequest, slug: str) -> HttpResponse:
+    """One calibration: parameters with units, and the points against the fit."""
+    row = get_object_or_404(selectors.calibrations(), slug=slug)
+    points = fit_points(row)
+    context = {
+        "calibration": row,
+        "newer": selectors.newer_calibration(row),
+        "tables": parameter_tables(row),
+        "points": points,
+        "chart": charts.fit_chart(points),
+    }
+    return render(request, "sizing/calibration.html", context)

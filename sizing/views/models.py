@@ -1,0 +1,33 @@
+"""Pages of the model library."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from catalog.models import LanguageModel
+from sizing import library
+from sizing.filtersets import ModelFilterSet
+
+PER_PAGE = 50
+
+
+@require_GET
+def model_list(request: HttpRequest) -> HttpResponse:
+    """The library, filtered as in the API."""
+    found = ModelFilterSet(request.GET, queryset=LanguageModel.objects.all())
+    page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filter": found,
+        "page_obj": page,
+        "entries": library.entries(page.object_list),
+        "count": page.paginator.count,
+    }
+    return render(request, "sizing/model_list.html", context)
+
+
+@require_GET
+def model_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One model: the engine's figures and the published configuration."""
+    row = get_object_or_404(LanguageModel, slug=slug)
+    return render(request, "sizing/model_detail.html", {"entry": library.entries([row])[0]})

@@ -1,0 +1,111 @@
+"""The sizing form and the page of a stored sizing."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from catalog.models import LanguageModel
+from sizing import fleet, selectors
+from sizing.engine.errors import InputError
+from sizing.forms import SizingForm, initial_from
+from sizing.models import Sizing
+from sizing.presentation.recommendations import sizing_view
+from sizing.presentation.request import request_facts
+from sizing.services.sizings import delete_sizing, may_delete
+from sizing.services.sizings import size as size_workload
+
+OWN_SIZINGS = "own_sizings"
+MOST_REMEMBERED = 100
+
+
+@require_http_methods(["GET", "POST"])
+def size(request: HttpRequest) -> HttpResponse:
+    """The form; a valid one is answered, kept and shown at an address of its own."""
+    if request.method == "GET":
+        return _form_page(request, SizingForm(initial=_initial(request)))
+    form = SizingForm(request.POST)
+    if form.is_valid():
+        try:
+            return redirect(_answered(request, form))
+        except InputError as error:
+            form.add_input_errors(error)
+    form.mark_wrong_fields()
+    return _form_page(request, form, status=400)
+
+
+def _answered(request: HttpRequest, form: SizingForm) -> Sizing:
+    owner = request.user if request.user.is_authenticated else None
+    stored = size_workload(form.to_request(), owner=owner, own_ids=_own_ids(request))
+    if owner is None:
+        _remember(request, stored.sizing)
+    return stored.sizing
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    initial = {name: field.initial for name, field in SizingForm.base_fields.items()}
+    if source := request.GET.get("from"):
+        initial |= initial_from(get_object_or_404(selectors.sizings(), pk=source).request)
+    if model := request.GET.get("model"):
+        initial["model"] = model
+    return initial
+
+
+def _form_page(request: HttpRequest, form: SizingForm, status: int = 200) -> HttpResponse:
+    names = LanguageModel.objects.values_list("slug", "name")
+    return render(request, "sizing/size.html", {"form": form, "models": names}, status=status)
+
+
+def _own_ids(request: HttpRequest) -> list[str]:
+    return list(request.session.get(OWN_SIZINGS, []))
+
+
+def _remember(request: HttpRequest, sizing: Sizing) -> None:
+    """Keep in the visitor's session that this sizing is theirs to delete."""
+    known = [pk for pk in _own_ids(request) if pk != sizing.pk]
+    request.session[OWN_SIZINGS] = [*known, sizing.pk][-MOST_REMEMBERED:]
+
+
+def _is_own(request: HttpRequest, sizing: Sizing) -> bool:
+    user = request.user if request.user.is_authenticated else None
+    return may_delete(sizing, user=user, own_ids=_own_ids(request))
+
+
+@require_GET
+def sizing(request: HttpRequest, pk: str) -> HttpResponse:
+    """The ranked answer; whoever has the address may read it, search engines may not."""
+    row = get_object_or_404(selectors.sizings(), pk=pk)
+    context = {
+        "sizing": row,
+        "view": sizing_view(row),
+        "facts": request_facts(row.request),
+        "is_own": _is_own(request, row),
+        "newer": _newer(row),
+        "permalink": request.build_absolute_uri(row.get_absolute_url()),
+    }
+    response = render(request, "sizing/sizing.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _newer(row: Sizing) -> list[str]:
+    """What has changed since this answer: it keeps its own revisions."""
+    current = {
+        "catalog": (row.answer.catalog_revision, fleet.current_revision().label),
+        "calibration": (
+            row.answer.calibration_revision,
+            selectors.shipped_calibration().version,
+        ),
+    }
+    return [name for name, (then, now) in current.items() if then != now]
+
+
+@require_POST
+def delete(request: HttpRequest, pk: str) -> HttpResponse:
+    """Deletes a sizing for whoever made it; for anybody else it does not exist."""
+    row = get_object_or_404(selectors.sizings(), pk=pk)
+    if not _is_own(request, row):
+        raise Http404
+    delete_sizing(row)
+    return redirect("sizing:size")
