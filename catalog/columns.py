@@ -9,7 +9,7 @@ FRESHNESS_BADGES = {
     "historical": "badge-warn",
     "unknown": "badge-warn",
 }
-FRESHNESS_WORDS = {"fresh": "", "stale": "stale", "historical": "historical"}
+FRESHNESS_MARKS = {"fresh": "✓ {}", "stale": "! {} stale", "historical": "! {} historical"}
 
 ACCELERATORS = [
     text("Accelerator", "name", order="name", link=True),
@@ -57,8 +57,8 @@ INSTANCES = [
 
 def _seen(offer: Offer) -> str:
     if offer.observed_on is None:
-        return "date unknown"
-    return f"{offer.observed_on} {FRESHNESS_WORDS[offer.freshness]}".strip()
+        return "? date unknown"
+    return FRESHNESS_MARKS[offer.freshness].format(offer.observed_on)
 
 
 def _per_accelerator_and_hour(offer: Offer) -> str:

@@ -13,6 +13,10 @@ TOLERANCE = 0.02
 """Figures that differ by more than this share are a dispute, less is rounding."""
 
 
+# Not read anywhere: the catalog's own grouping, or shown at the top of the page.
+NOT_FACTS = {"vendor", "family", "kind", "capacity_basis"}
+
+
 @frozen(kw_only=True)
 class Fact:
     """One field of one row.
@@ -47,7 +51,7 @@ def facts_of(row: Accelerator | Server | InstanceType) -> list[Fact]:
     return [
         _fact(field, text, claims.get(field, []))
         for field in LABELS
-        if (text := _text(row, field)) or field in claims
+        if field not in NOT_FACTS and ((text := _text(row, field)) or field in claims)
     ]
 
 
@@ -92,7 +96,7 @@ def _fact(field: str, text: str, claims: list[Claim]) -> Fact:
         others=tuple(
             f"{claim.source.title}: {claim.value} {claim.unit}".strip() for claim in others
         ),
-        disputed=any(not _same(claim.value, chosen.value) for claim in others),
+        disputed=any(_differ(claim.value, chosen.value) for claim in others),
     )
 
 
@@ -101,8 +105,19 @@ def _said(claim: Claim) -> str:
 
 
 def _same(left: str, right: str) -> bool:
+    figures = _figure(left) is not None and _figure(right) is not None
+    return left == right or (figures and not _differ(left, right))
+
+
+def _differ(left: str, right: str) -> bool:
+    one, other = _figure(left), _figure(right)
+    if one is None or other is None:
+        return False  # two spellings of a name are no dispute
+    return abs(one - other) > TOLERANCE * max(abs(one), abs(other))
+
+
+def _figure(text: str) -> float | None:
     try:
-        one, other = float(left.replace(",", "")), float(right.replace(",", ""))
+        return float(text.replace(",", ""))
     except ValueError:
-        return left == right
-    return abs(one - other) <= TOLERANCE * max(abs(one), abs(other))
+        return None

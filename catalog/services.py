@@ -124,5 +124,5 @@ def record_revision(*, fingerprint_of_data: str, reason: str, changes: dict) -> 
 
 
 def record_edit(reason: str) -> CatalogRevision:
-    """A new revision after an edit by hand; the next load compares everything again."""
+    """A new revision after an edit by hand."""
     return record_revision(fingerprint_of_data="", reason=reason, changes={})

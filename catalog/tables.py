@@ -1,5 +1,6 @@
 """The tables of the list pages: columns with head, unit, order and the text of a cell."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -50,6 +51,7 @@ class Cell:
     numeric: bool = False
     url: str = ""
     badge: str = ""
+    nowrap: bool = False
 
 
 def heads(columns: Iterable[Column], query: QueryDict) -> list[Head]:
@@ -93,6 +95,7 @@ def _cell(column: Column, row: Any) -> Cell:
         numeric=column.numeric,
         url=column.link(row) if column.link and value not in (None, "") else "",
         badge=column.badge(row) if column.badge else "",
+        nowrap=isinstance(value, dt.date),
     )
 
 

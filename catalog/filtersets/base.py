@@ -35,6 +35,21 @@ class NullsLast(filters.OrderingFilter):
         return {name: column for column, name in self.param_map.items()}
 
 
+class Choice(filters.ChoiceFilter):
+    """One of a fixed set, or any."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, empty_label="Any", **kwargs)
+
+
+class SlugFilter(filters.ModelChoiceFilter):
+    """One row by slug, typed or linked to; a list of hundreds would weigh down the page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs |= {"to_field_name": "slug", "widget": forms.TextInput()}
+        super().__init__(*args, **kwargs)
+
+
 class CatalogFilterSet(filters.FilterSet):
     """Every list has `search`; subclasses say what it looks at and add `ordering`."""
 

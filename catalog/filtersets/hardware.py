@@ -3,7 +3,7 @@
 import django_filters as filters
 from django.db.models import QuerySet
 
-from catalog.filtersets.base import CatalogFilterSet, NumberRange, order_by
+from catalog.filtersets.base import CatalogFilterSet, Choice, NumberRange, order_by
 from catalog.models import Accelerator, InstanceType, LinkKind, Server, Vendor
 from catalog.searching import matches
 
@@ -21,16 +21,22 @@ class AcceleratorFilterSet(CatalogFilterSet):
     vendor = filters.ModelChoiceFilter(
         queryset=Vendor.objects.filter(accelerators__isnull=False).distinct(),
         to_field_name="slug",
+        empty_label="Any",
         label="Maker",
     )
-    family = filters.ChoiceFilter(choices=_families, label="Family")
-    link_kind = filters.ChoiceFilter(choices=LinkKind.choices, label="Link")
+    family = Choice(choices=_families, label="Family")
+    link_kind = Choice(choices=LinkKind.choices, label="Link")
     memory_label_gb = NumberRange(label="Memory", unit="GiB")
     memory_bandwidth_gb_s = NumberRange(label="Bandwidth", unit="GB/s")
     bf16_tflops = NumberRange(label="BF16 dense", unit="TFLOPS")
     fp8_tflops = NumberRange(label="FP8 dense", unit="TFLOPS")
     tdp_w = NumberRange(label="Board power", unit="W")
-    consumer = filters.BooleanFilter(label="Consumer card")
+    consumer = filters.TypedChoiceFilter(
+        choices=[("true", "Yes"), ("false", "No")],
+        coerce=lambda text: text == "true",
+        empty_label="Any",
+        label="Consumer card",
+    )
     ordering = order_by(
         *("slug", "name", "family", "form_factor", "memory_label_gb", "capacity_gb"),
         *("memory_bandwidth_gb_s", "bf16_tflops", "fp8_tflops", "tdp_w", "released_on"),
@@ -52,12 +58,14 @@ class ServerFilterSet(CatalogFilterSet):
     vendor = filters.ModelChoiceFilter(
         queryset=Vendor.objects.filter(servers__isnull=False).distinct(),
         to_field_name="slug",
+        empty_label="Any",
         label="Maker",
     )
-    kind = filters.ChoiceFilter(choices=Server.Kind.choices, label="Kind")
+    kind = Choice(choices=Server.Kind.choices, label="Kind")
     accelerator = filters.ModelChoiceFilter(
         queryset=Accelerator.objects.filter(servers__isnull=False).distinct(),
         to_field_name="slug",
+        empty_label="Any",
         label="Accelerator",
     )
     accelerator_count = NumberRange(label="Accelerators")
@@ -86,11 +94,13 @@ class InstanceFilterSet(CatalogFilterSet):
     provider = filters.ModelChoiceFilter(
         queryset=Vendor.objects.filter(instances__isnull=False).distinct(),
         to_field_name="slug",
+        empty_label="Any",
         label="Provider",
     )
     accelerator = filters.ModelChoiceFilter(
         queryset=Accelerator.objects.filter(instances__isnull=False).distinct(),
         to_field_name="slug",
+        empty_label="Any",
         label="Accelerator",
     )
     accelerator_count = NumberRange(label="Accelerators")

@@ -3,7 +3,7 @@
 import django_filters as filters
 from django.db.models import QuerySet
 
-from catalog.filtersets.base import CatalogFilterSet, order_by
+from catalog.filtersets.base import CatalogFilterSet, Choice, order_by
 from catalog.models import Source, Vendor
 from catalog.searching import matches
 
@@ -11,7 +11,7 @@ from catalog.searching import matches
 class VendorFilterSet(CatalogFilterSet):
     """Makers, clouds and marketplaces."""
 
-    kind = filters.ChoiceFilter(choices=Vendor.Kind.choices, label="Kind")
+    kind = Choice(choices=Vendor.Kind.choices, label="Kind")
     ordering = order_by("slug", "name", "kind", "offer_count", "system_count")
 
     class Meta:
@@ -25,7 +25,7 @@ class VendorFilterSet(CatalogFilterSet):
 class SourceFilterSet(CatalogFilterSet):
     """What facts and prices cite."""
 
-    kind = filters.ChoiceFilter(choices=Source.Kind.choices, label="Kind")
+    kind = Choice(choices=Source.Kind.choices, label="Kind")
     licence = filters.CharFilter(lookup_expr="icontains", label="Licence")
     ordering = order_by("slug", "title", "kind", "read_on", "licence", "confidence")
 

@@ -6,7 +6,7 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from catalog.filtersets.base import CatalogFilterSet, NumberRange, order_by
+from catalog.filtersets.base import CatalogFilterSet, Choice, NumberRange, SlugFilter, order_by
 from catalog.freshness import FRESH_DAYS, STALE_DAYS
 from catalog.models import Accelerator, InstanceType, Offer, Server, Vendor
 from catalog.searching import matches
@@ -25,22 +25,24 @@ class OfferFilterSet(CatalogFilterSet):
     provider = filters.ModelChoiceFilter(
         queryset=Vendor.objects.filter(offers__isnull=False).distinct(),
         to_field_name="slug",
+        empty_label="Any",
         label="Provider",
     )
     accelerator = filters.ModelChoiceFilter(
         queryset=Accelerator.objects.filter(offers__isnull=False).distinct(),
         to_field_name="slug",
+        empty_label="Any",
         label="Accelerator",
     )
-    instance = filters.ModelChoiceFilter(
-        queryset=InstanceType.objects.all(), to_field_name="slug", label="Instance type"
+    instance = SlugFilter(queryset=InstanceType.objects.all(), label="Instance type")
+    server = SlugFilter(queryset=Server.objects.all(), label="Server")
+    pricing = filters.ChoiceFilter(
+        choices=Offer.Pricing.choices, empty_label="Any", label="Pricing"
     )
-    server = filters.ModelChoiceFilter(
-        queryset=Server.objects.all(), to_field_name="slug", label="Server"
+    status = Choice(choices=Offer.Status.choices, label="Status")
+    freshness = filters.ChoiceFilter(
+        choices=FRESHNESS, empty_label="Any", method="by_age", label="Age of the price"
     )
-    pricing = filters.ChoiceFilter(choices=Offer.Pricing.choices, label="Pricing")
-    status = filters.ChoiceFilter(choices=Offer.Status.choices, label="Status")
-    freshness = filters.ChoiceFilter(choices=FRESHNESS, method="by_age", label="Age of the price")
     region = filters.CharFilter(lookup_expr="icontains", label="Region")
     accelerator_count = NumberRange(label="Accelerators")
     amount_per_accelerator = NumberRange(label="Price per accelerator")

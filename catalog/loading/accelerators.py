@@ -20,7 +20,7 @@ TEXTS = (
     *("compute_capability", "link_name", "notes"),
 )
 CLAIMED = (
-    *("family", "architecture", "form_factor", "released_on", "pci_device_ids", "memory_type"),
+    *("architecture", "form_factor", "released_on", "pci_device_ids", "memory_type"),
     *("compute_capability", "link_kind", *MEASURES),
 )
 MATRIX_FAMILIES_START = (
@@ -86,7 +86,7 @@ def _missing(context: Context, values: Mapping[str, Any]) -> dict[str, str]:
 def _columns(context: Context, row: Located) -> dict[str, Any]:
     values = row.values
     figures = {field: number(values.get(field)) for field in MEASURES if field != "per_node"}
-    whole = {field: int(figures[field]) for field in INTEGERS & figures.keys() if figures[field]}
+    whole = {field: int(value) for field, value in figures.items() if field in INTEGERS and value}
     return {
         **{field: values.get(field, "") for field in TEXTS},
         **figures,
@@ -129,6 +129,8 @@ def _claim(
         fact = _fact(context, field, value, source)
         if field in row.get("derived", ()) or context.sources[source].kind == "rule":
             fact["method"] = "derived"
+        if field == "capacity_gb":
+            fact["note"] = row.get("capacity_basis", "")
         if source == together[0] and len(together) > 1:
             titles = ", ".join(context.sources[slug].title for slug in together[1:])
             fact["note"] = f"The row was compiled together with: {titles}."[:300]

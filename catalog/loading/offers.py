@@ -34,6 +34,7 @@ def load(context: Context) -> None:
             seen[_slug(row.values, variant)].append((row, variant))
     values = {slug: _columns(context, _newest(found)) for slug, found in seen.items()}
     _mark_suspects(values)
+    _keep_what_is_newer(values)
     offers = upsert(Offer, values, context.report, NOUN)
     _observe(context, offers, seen)
     queue.write()
@@ -153,6 +154,18 @@ def _mark_suspects(values: dict[str, dict[str, Any]]) -> None:
         prices[f"{row['accelerator_id']} {row['pricing']} {row['currency']}"].append((slug, each))
     for slug, reason in offer_checks.suspects(prices).items():
         values[slug] |= {"status": Offer.Status.SUSPECT, "status_reason": reason}
+
+
+def _keep_what_is_newer(values: dict[str, dict[str, Any]]) -> None:
+    """An older price is history only, and what a person withdrew stays withdrawn."""
+    known = Offer.objects.filter(slug__in=list(values)).values("slug", "status", "observed_on")
+    for row in known:
+        new, seen_on = values[row["slug"]], row["observed_on"]
+        if row["status"] == Offer.Status.WITHDRAWN:
+            del new["status"], new["status_reason"]
+        if seen_on and (new["observed_on"] or dt.date.min) < seen_on:
+            for column in ("amount", "currency", "observed_on", "source_id"):
+                del new[column]
 
 
 def _observe(context: Context, offers: dict[str, Offer], seen: dict[str, Seen]) -> None:

@@ -100,7 +100,7 @@ def _slug(values: dict[str, Any], variant: str) -> str:
 def _columns(context: Context, row: Located, variant: str) -> dict[str, Any]:
     values = row.values
     figures = {field: number(values.get(field)) for field in MEASURES}
-    whole = {field: int(figures[field]) for field in INTEGERS if figures[field] is not None}
+    whole = {field: int(value) for field, value in figures.items() if field in INTEGERS and value}
     return {
         **{field: values.get(field, "") for field in TEXTS},
         **figures,
