@@ -90,9 +90,8 @@ def price_step(
     one = roofline_seconds(operations.flops, operations.bytes, rate, bandwidth, ridge)
     launch = rates("launch_s")[:, None]
     kernels = operations.count * (one + np.where(operations.count > 0, launch, 0.0))
-    messages = np.stack(
-        [collective_seconds(message, rates, per_node) for message in collectives], axis=1
-    )
+    columns = [collective_seconds(message, rates, per_node) for message in collectives]
+    messages = np.stack(columns, axis=1) if columns else np.zeros((kernels.shape[0], 0))
     host = rates("host_step_s") + rates("host_sequence_s") * step.logits
     device = kernels.sum(axis=1) + messages.sum(axis=1)
     compute = operations.flops / rate

@@ -9,7 +9,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from attrs import frozen
+import numpy.typing as npt
+from attrs import evolve, frozen
 
 from sizing.engine.dtypes import bytes_per_element, matrix_format
 from sizing.engine.families import calibration_family, vendor_group
@@ -22,6 +23,8 @@ Slot = tuple[str, str]
 PCIE_4_BYTES_PER_S = 26e9
 """Usable PCIe 4.0 x16 bandwidth per direction, where a datasheet names no link."""
 USUAL_MULTIPROCESSORS = 100.0
+LIBRARY = "library"
+"""Engine name of bare vendor libraries: what a GEMM probe or a GEMM workload runs."""
 
 
 @frozen(kw_only=True)
@@ -44,6 +47,10 @@ class Setting:
     kv_cache: str
     weights: tuple[str, ...]
 
+    def of_library(self) -> "Setting":
+        """The same formats run by the vendor's library instead of a serving runtime."""
+        return evolve(self, engine=LIBRARY)
+
 
 @frozen(kw_only=True)
 class SlotBasis:
@@ -51,6 +58,10 @@ class SlotBasis:
 
     base: float
     names: tuple[str, ...]
+
+
+_COMPUTE = ("gemm_compute", "expert_compute", "attention_compute")
+_MEMORY = ("gemm_memory", "expert_memory", "attention_memory", "elementwise_memory")
 
 
 class Rates:
@@ -63,9 +74,14 @@ class Rates:
         """The value of a slot, shape (points,)."""
         return self._values[quantity, fmt]
 
-    def take(self, index: Array) -> "Rates":
+    def take(self, index: npt.NDArray[np.intp]) -> "Rates":
         """The same rates for points picked by `index`."""
         return Rates({slot: value[index] for slot, value in self._values.items()})
+
+    def scaled(self, *, compute: float, memory: float) -> "Rates":
+        """All compute rates and all memory rates times a factor."""
+        factors = {name: compute for name in _COMPUTE} | {name: memory for name in _MEMORY}
+        return Rates({slot: value * factors.get(slot[0], 1.0) for slot, value in self._values.items()})
 
 
 def _math_class(math_format: str) -> str:

@@ -20,6 +20,7 @@ class Runtime:
         max_batch: default limit of requests in flight on one replica.
         reserves_whole_request: admission reserves prompt and full output at once.
         overlaps_host: the next step is prepared while the device works.
+        in_flight: requests join and leave between steps, from a paged cache pool.
     """
 
     engine: str
@@ -28,6 +29,7 @@ class Runtime:
     max_batch: int = 256
     reserves_whole_request: bool = False
     overlaps_host: bool = False
+    in_flight: bool = True
 
 
 _TRT_ENGINE = Runtime(
@@ -47,10 +49,10 @@ _VLLM_0 = Runtime(engine="vllm-v0", chunked=False, max_batch=256)
 _VLLM_1 = Runtime(engine="vllm-v1", max_batch=1024, overlaps_host=True)
 _OTHERS: Mapping[str, Runtime] = {
     "sglang": Runtime(engine="sglang", max_batch=2048, overlaps_host=True),
-    "fastertransformer": Runtime(engine="fastertransformer", chunked=False),
-    "llama.cpp": Runtime(engine="llama.cpp", step_tokens=2048),
-    "pytorch": Runtime(engine="pytorch", chunked=False),
-    "pytorch-compiled": Runtime(engine="pytorch-compiled", chunked=False),
+    "fastertransformer": Runtime(engine="fastertransformer", chunked=False, in_flight=False),
+    "llama.cpp": Runtime(engine="llama.cpp", step_tokens=2048, in_flight=False),
+    "pytorch": Runtime(engine="pytorch", chunked=False, in_flight=False),
+    "pytorch-compiled": Runtime(engine="pytorch-compiled", chunked=False, in_flight=False),
     "generic": Runtime(engine="generic", max_batch=1024),
 }
 

@@ -84,6 +84,33 @@ def _model_name(given: Any) -> str:
     return str(given.get("config", {}).get("_name_or_path", "config"))
 
 
+_NETWORK_GBPS = 200.0
+_NEW_NETWORK_GBPS = 400.0
+_NEW_FAMILIES = ("hopper", "blackwell", "cdna-3", "cdna-4", "gaudi3")
+
+
+def deployment_rule(accelerators: Mapping[str, Accelerator]) -> Deploy:
+    """Deployments of published rows: the variant's usual node and link (contract section 2).
+
+    Consumer cards of published rows shared one host, whatever their number.
+    """
+
+    def deploy(hardware: Mapping[str, Any]) -> Deployment:
+        accelerator = accelerators[hardware["accelerator"]]
+        newer = accelerator.family.startswith(_NEW_FAMILIES)
+        count = int(hardware["count"])
+        usual = max(count, 8) if accelerator.consumer else accelerator.per_node
+        return Deployment(
+            accelerator=accelerator,
+            count=count,
+            per_node=int(hardware.get("per_node") or usual),
+            interconnect=hardware.get("interconnect") or accelerator.link,
+            node_bytes_per_s=(_NEW_NETWORK_GBPS if newer else _NETWORK_GBPS) * 1e9 / 8,
+        )
+
+    return deploy
+
+
 def read_accelerators(path: Path) -> dict[str, Accelerator]:
     """Accelerators by slug from a JSON list of their engine fields."""
     known = set(attrs.fields_dict(Accelerator))

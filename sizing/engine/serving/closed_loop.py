@@ -11,7 +11,7 @@ import numpy as np
 from attrs import define, field, frozen
 
 from sizing.engine.operations import Array
-from sizing.engine.serving.schedule import Schedule, make_step, merge_steps
+from sizing.engine.serving.schedule import Schedule, Trace, make_step, merge_steps
 
 MAX_EVENTS = 4000
 """Simulated events per schedule; a longer run is cut here and averaged over what was seen."""
@@ -57,12 +57,17 @@ class _Run:
     partial: int = 0
     cohorts: deque[tuple[int, int]] = field(factory=deque)
     rows: list[tuple[float, ...]] = field(factory=list)
+    arrivals: list[tuple[int, int]] = field(factory=list)
+    firsts: list[tuple[int, int]] = field(factory=list)
+    lasts: list[tuple[int, int]] = field(factory=list)
 
     def arrive(self, count: int) -> None:
         """Requests join the queue as long as the run has some left."""
         count = min(count, self.system.total - self.started)
         self.started += count
         self.waiting += count
+        if count:
+            self.arrivals.append((len(self.rows), count))
 
     def record(self, repeats: int, prefill: float, prompts: float, attended: float) -> None:
         middle = self.now + 0.5 * (repeats - 1)
@@ -104,7 +109,9 @@ class _Run:
 
     def _first_tokens(self, count: int) -> None:
         self.waiting -= count
+        self.firsts.append((len(self.rows), count))
         if self.system.output_tokens <= 1:
+            self.lasts.append((len(self.rows), count))
             self.finished += count
             self.arrive(count)
             return
@@ -120,29 +127,31 @@ class _Run:
             self.decoding -= count
             self.birth -= count * (end - self.system.output_tokens + 1)
             self.finished += count
+            self.lasts.append((len(self.rows), count))
             self.arrive(count)
 
 
-def simulate(system: Population) -> tuple[Array, float]:
-    """Run a closed system to its end (or to `MAX_EVENTS`).
-
-    Returns:
-        Rows (repeats, decode tokens, decode context, prefill tokens, prompts, attended positions,
-        waiting) of shape (events, 7), and the requests that were served.
-    """
+def simulate(system: Population) -> _Run:
+    """Run a closed system to its end (or to `MAX_EVENTS`)."""
     run = _Run(system)
     run.arrive(system.users)
     run.prefill(sequence_limit=1)
     while run.finished < system.total and len(run.rows) < MAX_EVENTS:
         if not run.prefill():
             run.decode()
-    served = run.finished if run.finished == system.total else run.finished + 0.5 * run.decoding
-    return np.array(run.rows, dtype=np.float64), max(float(served), 1.0)
+    return run
+
+
+def _served(run: _Run) -> float:
+    if run.finished == run.system.total:
+        return float(run.finished)
+    return max(run.finished + 0.5 * run.decoding, 1.0)
 
 
 def closed_loop_schedule(system: Population) -> Schedule:
     """The schedule of a closed system, events of like shape merged into a few dozen steps."""
-    rows, requests = simulate(system)
+    run = simulate(system)
+    rows = np.array(run.rows, dtype=np.float64)
     names = (
         "decode_tokens",
         "decode_context",
@@ -152,15 +161,27 @@ def closed_loop_schedule(system: Population) -> Schedule:
         "waiting",
     )
     columns = {name: rows[:, index + 1] for index, name in enumerate(names)}
-    merged, repeats = merge_steps(columns, rows[:, 0], _labels(columns))
+    labels = _labels(columns)
+    merged, repeats = merge_steps(columns, rows[:, 0], labels)
     live = float((columns["decode_tokens"] + columns["prefill_sequences"]).max())
     return Schedule(
         step=make_step(**{name: merged[name] for name in names[:5]}),
         repeats=repeats,
         waiting=merged["waiting"],
         decoding=merged["decode_tokens"],
-        requests=requests,
+        requests=_served(run),
         live=min(live, float(system.admitted)),
+        trace=_trace(run, rows[:, 0], labels),
+    )
+
+
+def _trace(run: _Run, repeats: Array, labels: Array) -> Trace:
+    events = [
+        np.array(pairs, dtype=np.float64).reshape(-1, 2)
+        for pairs in (run.arrivals, run.firsts, run.lasts)
+    ]
+    return Trace(
+        label=labels, repeats=repeats, arrivals=events[0], firsts=events[1], lasts=events[2]
     )
 
 

@@ -37,7 +37,7 @@ def timing_of(
     tpot = decode / gaps if workload.output_tokens > 1 else 0.0
     streams = plan.data_parallel * stages_at_once(situation)
     rate = schedule.requests * streams / (schedule.wall_s(step_s) + request_s)
-    live = rate * decode if decode > 0 else 0.0
+    live = schedule.requests * streams if situation.is_static else rate * decode
     return Timing(
         ttft_s=ttft,
         tpot_s=tpot,

@@ -21,6 +21,35 @@ _FIELDS = (
 
 
 @frozen(kw_only=True, eq=False)
+class Trace:
+    """When requests came, got their first and their last token; first in, first out.
+
+    Attributes:
+        label: step of the schedule that each event is priced as, shape (events,).
+        repeats: how often the event's step runs, shape (events,).
+        arrivals, firsts, lasts: (events that had ended, requests) pairs in order, shape (n, 2).
+    """
+
+    label: Array
+    repeats: Array
+    arrivals: Array
+    firsts: Array
+    lasts: Array
+
+    def times(self, step_s: Array) -> tuple[Array, Array, Array]:
+        """Seconds of arrival, first and last token of every finished request."""
+        seconds = step_s[self.label.astype(np.intp)] * self.repeats
+        clock = np.concatenate([[0.0], np.cumsum(seconds)])
+        each = [
+            np.repeat(clock[rows[:, 0].astype(np.intp)], rows[:, 1].astype(np.intp))
+            for rows in (self.arrivals, self.firsts, self.lasts)
+            if len(rows)
+        ]
+        done = min(len(times) for times in each)
+        return each[0][:done], each[1][:done], each[2][:done]
+
+
+@frozen(kw_only=True, eq=False)
 class Schedule:
     """Steps of one replica's run; arrays of shape (steps,).
 
@@ -31,6 +60,7 @@ class Schedule:
         decoding: requests between first and last token during it.
         requests: requests the run completes.
         live: most requests that hold memory at once.
+        trace: events in order, where percentiles can be asked for.
     """
 
     step: Step
@@ -39,6 +69,7 @@ class Schedule:
     decoding: Array = field(converter=as_points)
     requests: float
     live: float
+    trace: Trace | None = None
 
     def wall_s(self, step_s: Array) -> float:
         """Duration of the run, given the seconds of each step."""

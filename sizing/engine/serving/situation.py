@@ -58,6 +58,18 @@ class Situation:
         return float(self.step_tokens) if self.runtime.chunked else math.inf
 
     @cached_property
+    def required_at_once(self) -> int:
+        """Requests that must fit together for the load to run at all."""
+        load = self.workload.load
+        if isinstance(load, Static) and not self.runtime.in_flight:
+            return -(-load.batch // self.plan.data_parallel)
+        return 1
+
+    def working_step(self, live: float) -> float:
+        """Tokens of the largest step that `live` requests of a replica really cause."""
+        return max(1.0, min(self.largest_step, live * self.workload.new_tokens))
+
+    @cached_property
     def admitted_context(self) -> float:
         """Tokens of one request that admission reckons with."""
         whole = self.workload.input_tokens + self.workload.output_tokens

@@ -1,0 +1,68 @@
+"""Calibrated log-factors, how far they were off, and what they rest on."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from sizing.engine.families import calibration_family
+from sizing.engine.hardware import Accelerator
+
+Level = Literal["measured", "family", "datasheet"]
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+@frozen(kw_only=True, eq=False)
+class Calibration:
+    """What `make fit` estimated from published measurements.
+
+    Attributes:
+        version: names this calibration in answers.
+        fingerprint: of the measurements it rests on.
+        factors: natural logarithm of each factor by name (`physics.factor_names`).
+        variants: figures per accelerator slug that the fit used.
+        families: figures per calibration family.
+        spreads: quantiles of log(predicted / measured), see `intervals`.
+    """
+
+    version: str
+    fingerprint: str = ""
+    factors: Mapping[str, float] = field(factory=dict)
+    variants: Mapping[str, int] = field(factory=dict)
+    families: Mapping[str, int] = field(factory=dict)
+    spreads: Mapping[str, tuple[float, float, int]] = field(factory=dict)
+
+    def level(self, accelerator: Accelerator) -> Level:
+        """How strong the evidence for an accelerator is, its own probes apart."""
+        if self.variants.get(accelerator.slug, 0) > 0:
+            return "measured"
+        if self.families.get(calibration_family(accelerator), 0) > 0:
+            return "family"
+        return "datasheet"
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Calibration":
+        """The calibration that a calibration file holds."""
+        spreads = {key: (row[0], row[1], int(row[2])) for key, row in data["spreads"].items()}
+        return cls(
+            version=data["version"],
+            fingerprint=data["fingerprint"],
+            factors=data["factors"],
+            variants=data["variants"],
+            families=data["families"],
+            spreads=spreads,
+        )
+
+
+@lru_cache(maxsize=4)
+def load_calibration(path: Path = DATA / "calibration.json") -> Calibration:
+    """The shipped calibration."""
+    return Calibration.from_dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def evidence_level(accelerator: Accelerator, calibration: Calibration) -> Level:
+    """Evidence for a catalog variant, without making an estimate."""
+    return calibration.level(accelerator)

@@ -1,0 +1,67 @@
+"""What an answer rests on and what a reader should know about it, in sentences."""
+
+from sizing.engine.answer import Evidence
+from sizing.engine.calibration import Calibration, Level
+from sizing.engine.devices import DeviceCalibration
+from sizing.engine.dtypes import bytes_per_element, matrix_format
+from sizing.engine.families import calibration_family
+from sizing.engine.hardware import Accelerator
+from sizing.engine.serving.situation import Situation
+
+_LEVELS = {
+    "measured": "Fitted on published measurements of {name}, shipped with the project.",
+    "family": "No measurement of {name}: efficiencies carried over from the {family} family.",
+    "datasheet": (
+        "No measurement of {name} or of its family: datasheet peaks with general efficiencies."
+    ),
+}
+
+
+def level_note(level: Level, accelerator: Accelerator) -> str:
+    """One sentence on what a level of evidence means for this accelerator."""
+    family = calibration_family(accelerator)
+    return _LEVELS[level].format(name=accelerator.name, family=family)
+
+
+def inference_evidence(
+    situation: Situation,
+    calibration: Calibration,
+    device: DeviceCalibration | None = None,
+    extra: tuple[str, ...] = (),
+) -> Evidence:
+    """Level and notes of an inference answer."""
+    accelerator = situation.deployment.accelerator
+    level = calibration.level(accelerator)
+    notes = (
+        level_note(level, accelerator),
+        *device_notes(device),
+        *_format_notes(situation),
+        *_context_notes(situation),
+        *extra,
+    )
+    return Evidence(level=level, calibration=device.slug if device else None, notes=notes)
+
+
+def device_notes(device: DeviceCalibration | None) -> tuple[str, ...]:
+    """Says that a device's own probes were used."""
+    if device is None:
+        return ()
+    return (f"Kernel rates of this device from its own probes (calibration {device.slug}).",)
+
+
+def _format_notes(situation: Situation) -> tuple[str, ...]:
+    formats = situation.formats
+    peaks = situation.deployment.accelerator.peak_flops
+    matrix = matrix_format(formats.weights, formats.activations, peaks)
+    notes = [matrix.note] if matrix.note else []
+    if bytes_per_element(formats.weights) < 1.1 and formats.weights != "int8":
+        notes.append(f"Output quality may change with {formats.weights} weights: test it.")
+    return tuple(notes)
+
+
+def _context_notes(situation: Situation) -> tuple[str, ...]:
+    workload = situation.workload
+    needed, window = workload.input_tokens + workload.output_tokens, workload.model.max_context
+    if window is None or needed <= window:
+        return ()
+    return (f"Requests of {needed:,.0f} tokens exceed the model's window of {window:,} tokens.",)

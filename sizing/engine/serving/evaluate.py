@@ -1,0 +1,40 @@
+"""Price schedules: the seconds of their steps and what those are made of."""
+
+import numpy as np
+from attrs import frozen
+
+from sizing.engine.lowering import lower_step
+from sizing.engine.operations import Collectives, Operations, Step
+from sizing.engine.pricing import PricedStep, price_step
+from sizing.engine.rates import Rates
+from sizing.engine.serving.situation import Situation
+
+
+@frozen(kw_only=True, eq=False)
+class PricedSteps:
+    """Steps of one situation with their work and their price."""
+
+    operations: Operations
+    collectives: Collectives
+    price: PricedStep
+
+
+def price_steps_of(situation: Situation, step: Step, rates: Rates) -> PricedSteps:
+    """Lower and price some steps of one situation.
+
+    Args:
+        rates: of one point; repeated for every step.
+    """
+    operations, collectives = lower_step(
+        situation.workload.model, situation.formats, situation.layout, step
+    )
+    points = operations.count.shape[0]
+    price = price_step(
+        operations,
+        collectives,
+        step,
+        rates.take(np.zeros(points, dtype=np.intp)),
+        per_node=np.full(points, float(situation.deployment.per_node)),
+        overlaps_host=situation.runtime.overlaps_host,
+    )
+    return PricedSteps(operations=operations, collectives=collectives, price=price)

@@ -1,0 +1,77 @@
+"""Scheduler steps of many systems and layouts priced together: the search's inner loop."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from attrs import frozen
+
+from sizing.engine.calibration import Calibration
+from sizing.engine.hardware import Deployment
+from sizing.engine.lowering import lower_step
+from sizing.engine.operations import Array, Layout, Step
+from sizing.engine.pricing import price_step
+from sizing.engine.rates import evaluate_slots, slots_for
+from sizing.engine.runtimes import runtime_facts
+from sizing.engine.serving.situation import formats_of, setting_of
+from sizing.engine.workload import LlmInference
+
+
+@frozen(kw_only=True, eq=False)
+class StepTimes:
+    """Seconds of steps, one per row.
+
+    Attributes:
+        seconds: through all pipeline stages.
+        stage_seconds: of one stage, what throughput sees when every stage is busy.
+        compute_s, memory_s, interconnect_s, host_s: parts of `seconds`, before any overlap.
+    """
+
+    seconds: Array
+    stage_seconds: Array
+    compute_s: Array
+    memory_s: Array
+    interconnect_s: Array
+    host_s: Array
+
+
+def price_steps(
+    workload: LlmInference,
+    hardware: Sequence[Deployment],
+    which: npt.NDArray[np.intp],
+    layout: Layout,
+    step: Step,
+    calibration: Calibration,
+) -> StepTimes:
+    """Price rows, each one scheduler step on one of `hardware` with one layout.
+
+    Args:
+        which: index into `hardware`, shape (rows,).
+        layout, step: arrays of shape (rows,).
+    """
+    formats = formats_of(workload)
+    runtime = runtime_facts(workload.runtime, workload.runtime_version)
+    slots = [
+        slots_for(deployment.accelerator, setting_of(deployment, formats, runtime))
+        for deployment in hardware
+    ]
+    per_node = np.array([float(deployment.per_node) for deployment in hardware])
+    operations, collectives = lower_step(workload.model, formats, layout, step)
+    price = price_step(
+        operations,
+        collectives,
+        step,
+        evaluate_slots(slots, calibration.factors).take(which),
+        per_node=per_node[which],
+        overlaps_host=runtime.overlaps_host,
+    )
+    messages = price.messages.sum(axis=1)
+    compute = (price.kernels * price.compute_share).sum(axis=1)
+    return StepTimes(
+        seconds=price.total,
+        stage_seconds=price.total / layout.pp,
+        compute_s=compute,
+        memory_s=price.kernels.sum(axis=1) - compute,
+        interconnect_s=messages,
+        host_s=price.host,
+    )
