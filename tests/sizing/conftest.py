@@ -91,7 +91,6 @@ def accelerators(vendors):
             nvidia,
             "nvidia-t4-16gb",
             "NVIDIA T4",
-            aliases=("T4",),
             family="turing",
             architecture="Turing",
             compute_capability="7.5",
