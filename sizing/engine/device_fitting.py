@@ -1,12 +1,12 @@
 """From the timed matrix products of one probe run to the calibration of its device."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from sizing.engine.devices import DeviceCalibration, DeviceFit
 from sizing.engine.dtypes import matrix_format
 from sizing.engine.errors import InputError
-from sizing.engine.fitting import GemmPoint, RooflineFit, RooflinePrior, fit_roofline
+from sizing.engine.fitting import GemmPoint, RooflinePrior, fit_roofline
 from sizing.engine.hardware import Accelerator
 
 FEWEST_POINTS = 6
@@ -26,6 +26,10 @@ def fit_device(
     """Fit one roofline per number format.
 
     Args:
+        points: timed products of any formats.
+        accelerator: the variant, for the priors.
+        slug: identity of the calibration.
+        runs: identities of the probe runs behind it.
         copy_bytes_per_s: measured memory copy, read plus write.
         launch_s: measured host launch time.
         peaks: measured GEMM peak by format, FLOP/s; a better prior than the datasheet.
@@ -37,7 +41,7 @@ def fit_device(
     for point in points:
         by_format[point.dtype].append(point)
     fits = {
-        dtype: _fit(chosen, _prior(accelerator, dtype, peaks or {}))
+        dtype: DeviceFit.of(fit_roofline(chosen, _prior(accelerator, dtype, peaks or {})))
         for dtype, chosen in by_format.items()
         if len(chosen) >= FEWEST_POINTS
     }
@@ -61,25 +65,4 @@ def _prior(accelerator: Accelerator, dtype: str, peaks: Mapping[str, float]) -> 
     usual = RooflinePrior.of_datasheet(stated, accelerator.memory_bytes_per_s)
     return RooflinePrior(
         peak_flops=peaks.get(dtype, usual.peak_flops), bytes_per_s=usual.bytes_per_s
-    )
-
-
-def _fit(points: Sequence[GemmPoint], prior: RooflinePrior) -> DeviceFit:
-    return _device_fit(fit_roofline(points, prior))
-
-
-def _device_fit(fit: RooflineFit) -> DeviceFit:
-    least, largest = fit.hull[:3, 0], fit.hull[:3, 1]
-    return DeviceFit(
-        flops_per_s=fit.peak_flops,
-        bytes_per_s=fit.bytes_per_s,
-        launch_s=fit.t0_s,
-        ridge=fit.sharpness,
-        covariance=tuple(tuple(float(cell) for cell in row) for row in fit.covariance),
-        residual_rms=fit.residual_rms,
-        points=fit.n,
-        hull=(
-            (float(least[0]), float(least[1]), float(least[2])),
-            (float(largest[0]), float(largest[1]), float(largest[2])),
-        ),
     )

@@ -4,9 +4,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from attrs import asdict, field, frozen
 
 from sizing.engine.calibration import Calibration
+from sizing.engine.fitting import RooflineFit, predict
 from sizing.engine.hardware import Accelerator
 from sizing.engine.rates import Rates, Setting, evaluate_slots, slots_for
 
@@ -21,17 +23,45 @@ class DeviceFit:
         ridge: sharpness of the ridge.
         covariance: of the four log-parameters in that order, row by row.
         residual_rms: rms of leave-one-out log residuals.
-        hull: least and largest (log2 m, log2 n, log2 k) that were probed.
+        hull: least and largest log2 of (m, n, k, FLOPs) that were probed.
     """
 
     flops_per_s: float
     bytes_per_s: float
     launch_s: float
     ridge: float
-    covariance: tuple[tuple[float, ...], ...] = ()
+    covariance: tuple[tuple[float, ...], ...]
     residual_rms: float
-    points: int = 0
-    hull: tuple[tuple[float, float, float], tuple[float, float, float]] | None = None
+    points: int
+    hull: tuple[tuple[float, ...], ...]
+
+    @classmethod
+    def of(cls, fit: RooflineFit) -> "DeviceFit":
+        """The values of a fitted roofline."""
+        return cls(
+            flops_per_s=fit.peak_flops,
+            bytes_per_s=fit.bytes_per_s,
+            launch_s=fit.t0_s,
+            ridge=fit.sharpness,
+            covariance=tuple(tuple(map(float, row)) for row in fit.covariance),
+            residual_rms=fit.residual_rms,
+            points=fit.n,
+            hull=tuple(tuple(map(float, row)) for row in fit.hull.T),
+        )
+
+    def roofline(self, dtype: str) -> RooflineFit:
+        """The roofline these values describe, for operands of `dtype`."""
+        return RooflineFit(
+            dtype=dtype,
+            peak_flops=self.flops_per_s,
+            bytes_per_s=self.bytes_per_s,
+            t0_s=self.launch_s,
+            sharpness=self.ridge,
+            covariance=np.array(self.covariance),
+            residual_rms=self.residual_rms,
+            hull=np.array(self.hull).T,
+            n=self.points,
+        )
 
 
 @frozen(kw_only=True)
@@ -52,6 +82,15 @@ class DeviceCalibration:
     launch_s: float | None = None
     runs: tuple[str, ...] = ()
 
+    def gemm_seconds(self, m: int, n: int, k: int, dtype: str) -> tuple[float, float, float]:
+        """Seconds of one product of a probed format with its 90 % interval (value, low, high).
+
+        Raises:
+            KeyError: the format was not probed.
+        """
+        value, low, high = predict(self.fits[dtype].roofline(dtype), m, n, k)
+        return float(value), float(low), float(high)
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form; `from_dict` reads it back."""
         return {**asdict(self), "fits": {key: asdict(fit) for key, fit in self.fits.items()}}
@@ -65,10 +104,8 @@ class DeviceCalibration:
 
 
 def _tuples(fit: Mapping[str, Any]) -> dict[str, Any]:
-    covariance = tuple(tuple(row) for row in fit.get("covariance", ()))
-    hull = fit.get("hull")
-    bounds = None if hull is None else (tuple(hull[0]), tuple(hull[1]))
-    return {**fit, "covariance": covariance, "hull": bounds}
+    nested = {key: tuple(tuple(row) for row in fit[key]) for key in ("covariance", "hull")}
+    return {**fit, **nested}
 
 
 def calibrated_rates(
@@ -91,9 +128,7 @@ def calibrated_rates(
     return rates.scaled(compute=speed, memory=width)
 
 
-def _ratios(
-    device: DeviceCalibration, expected: Rates, setting: Setting
-) -> tuple[float, float]:
+def _ratios(device: DeviceCalibration, expected: Rates, setting: Setting) -> tuple[float, float]:
     wide = setting.weights[-1]
     fit = device.fits.get(wide) or next(iter(device.fits.values()))
     speed = fit.flops_per_s / float(expected("gemm_compute", wide)[0])
@@ -103,4 +138,3 @@ def _ratios(
 
 def _sane(ratio: float) -> float:
     return min(max(ratio, 1e-3), 1e3) if math.isfinite(ratio) else 1.0
-

@@ -11,6 +11,7 @@ from sizing.engine.collectives import collective_seconds
 from sizing.engine.host import step_seconds
 from sizing.engine.operations import Array, Collectives, Operations, OpKind, Step
 from sizing.engine.rates import Rates
+from sizing.engine.roofline import ridge_seconds
 
 MATRIX_SLOTS = {
     "gemm": ("gemm_compute", "gemm_memory"),
@@ -35,22 +36,6 @@ class PricedStep:
     compute_share: Array
     messages: Array
     host: Array
-
-
-def roofline_seconds(
-    flops: Array, bytes_moved: Array, rate: Array, bandwidth: Array, ridge: Array
-) -> Array:
-    """Time of one launch without its fixed cost; all shapes broadcast.
-
-    Args:
-        rate: sustained FLOP/s.
-        bandwidth: sustained bytes/s.
-        ridge: sharpness p, 1 adds the two roofs, infinity takes the larger.
-    """
-    compute, memory = flops / rate, bytes_moved / bandwidth
-    low, high = np.minimum(compute, memory), np.maximum(compute, memory)
-    ratio = np.divide(low, high, out=np.zeros_like(high), where=high > 0)
-    return np.asarray(high * (1.0 + ratio**ridge) ** (1.0 / ridge))
 
 
 def _op_rates(kind: OpKind, dtype: str, n: Array, rates: Rates) -> tuple[Array, Array]:
@@ -86,8 +71,13 @@ def price_step(
     ]
     rate = np.stack([pair[0] for pair in pairs], axis=1)
     bandwidth = np.stack([pair[1] for pair in pairs], axis=1)
-    ridge = rates("ridge")[:, None]
-    one = roofline_seconds(operations.flops, operations.bytes, rate, bandwidth, ridge)
+    one = ridge_seconds(
+        operations.flops,
+        operations.bytes,
+        peak_flops=rate,
+        bytes_per_s=bandwidth,
+        sharpness=rates("ridge")[:, None],
+    )
     launch = rates("launch_s")[:, None]
     kernels = operations.count * (one + np.where(operations.count > 0, launch, 0.0))
     columns = [collective_seconds(message, rates, per_node) for message in collectives]

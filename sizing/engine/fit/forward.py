@@ -78,9 +78,7 @@ def evaluate(compiled: Compiled, theta: Array) -> Sums:
     )
 
 
-def _kernels(
-    compiled: Compiled, values: Array
-) -> tuple[Array, list[tuple[Index | int, Array]]]:
+def _kernels(compiled: Compiled, values: Array) -> tuple[Array, list[tuple[Index | int, Array]]]:
     """Seconds of each operation and its slopes by the slots it depends on."""
     case = compiled.step_case[compiled.op_step]
     ridge = values[ROLE["ridge", ""]][case]
@@ -97,9 +95,7 @@ def _kernels(
     compute_share = np.where(compute >= memory, 1.0 - small_share, small_share)
     busy = compiled.count * one
     safe = np.maximum(ratio, 1e-30)
-    by_ridge = busy * (
-        small_share * np.log(safe) - np.log1p(powered) / ridge
-    )
+    by_ridge = busy * (small_share * np.log(safe) - np.log1p(powered) / ridge)
     return busy + launch, [
         (compiled.op_rate, -busy * compute_share),
         (compiled.op_band, -busy * (1.0 - compute_share)),
@@ -109,9 +105,7 @@ def _kernels(
     ]
 
 
-def _messages(
-    compiled: Compiled, values: Array
-) -> tuple[Array, list[tuple[Index | int, Array]]]:
+def _messages(compiled: Compiled, values: Array) -> tuple[Array, list[tuple[Index | int, Array]]]:
     case = compiled.step_case[compiled.msg_step]
     roles = [
         np.where(compiled.msg_level == 0, ROLE[quantity, ""], ROLE[quantity, "network"])

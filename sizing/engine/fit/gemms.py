@@ -5,13 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from attrs import frozen
 
-from sizing.engine.dtypes import matrix_format
 from sizing.engine.fit.compiled import Index
 from sizing.engine.fit.dataset import Measured
-from sizing.engine.gemm import operand_bytes
+from sizing.engine.gemm import library_setting
 from sizing.engine.operations import Array
-from sizing.engine.pricing import roofline_seconds
-from sizing.engine.rates import LIBRARY, Setting, slots_for
+from sizing.engine.rates import slots_for
+from sizing.engine.roofline import gemm_work, ridge_seconds
 from sizing.engine.workload import Gemm
 
 _QUANTITIES = ("gemm_compute", "gemm_memory", "launch_s", "ridge")
@@ -36,22 +35,15 @@ def compile_gemms(cases: Sequence[Measured], names: dict[str, int]) -> GemmRows:
     for case in kept:
         gemm = case.workload
         assert isinstance(gemm, Gemm)  # filtered above
-        setting = Setting(
-            engine=LIBRARY,
-            link=case.deployment.interconnect,
-            node_bytes_per_s=case.deployment.node_bytes_per_s,
-            activations=gemm.precision,
-            kv_cache=gemm.precision,
-            weights=(gemm.precision,),
-        )
+        setting = library_setting(case.deployment, gemm.precision)
         accelerator = case.deployment.accelerator
         slots = slots_for(accelerator, setting)
         used = [slots[q, gemm.precision if q.startswith("gemm") else ""] for q in _QUANTITIES]
         bases.append([basis.base for basis in used])
         rows.append([[names.setdefault(n, len(names)) for n in basis.names] for basis in used])
-        flops.append(2.0 * gemm.m * gemm.n * gemm.k)
-        math_format = matrix_format(gemm.precision, gemm.precision, accelerator.peak_flops).math
-        moved.append(operand_bytes(gemm, math_format))
+        work = gemm_work(gemm.m, gemm.n, gemm.k, gemm.precision)
+        flops.append(float(work[0]))
+        moved.append(float(work[1]))
     rates = [case.values["tflops"] * 1e12 for case in kept]
     return GemmRows(
         cases=kept,
@@ -77,7 +69,7 @@ def predict_gemms(rows: GemmRows, theta: Array) -> tuple[Array, Array]:
     extended = np.append(theta, 0.0)
     values = rows.base * np.exp(extended[rows.factors].sum(axis=2))
     rate, band, launch, ridge = values
-    one = roofline_seconds(rows.flops, rows.bytes, rate, band, ridge)
+    one = ridge_seconds(rows.flops, rows.bytes, peak_flops=rate, bytes_per_s=band, sharpness=ridge)
     seconds = one + launch
     powered_c, powered_m = (rows.flops / rate) ** ridge, (rows.bytes / band) ** ridge
     share = powered_c / (powered_c + powered_m)

@@ -87,7 +87,8 @@ def _spreads(
     factors: Mapping[str, float],
 ) -> dict[str, list[float]]:
     """Quantiles per level: unseen models for measured variants, unseen devices of seen families,
-    unseen families."""
+    unseen families.
+    """
     sources: dict[Level, Array] = {
         "measured": left_out["model"],
         "family": left_out["device"],

@@ -32,9 +32,7 @@ def schedule_of(situation: Situation) -> Schedule:
         )
     if isinstance(load, Concurrency):
         users = _share(load.requests, situation.plan.data_parallel)
-        return closed_loop_schedule(
-            _population(situation, users, users * REQUESTS_PER_USER)
-        )
+        return closed_loop_schedule(_population(situation, users, users * REQUESTS_PER_USER))
     if isinstance(load, Saturated):
         total = OFFLINE_REQUESTS
         return closed_loop_schedule(_population(situation, total, total))

@@ -19,9 +19,7 @@ class Timing:
     decode_tokens_per_s: float
 
 
-def timing_of(
-    situation: Situation, schedule: Schedule, step_s: Array, request_s: float
-) -> Timing:
+def timing_of(situation: Situation, schedule: Schedule, step_s: Array, request_s: float) -> Timing:
     """Metrics of a schedule whose steps take `step_s` seconds each.
 
     A step's seconds cover all pipeline stages; `pipeline_parallel` micro-batches are under way at

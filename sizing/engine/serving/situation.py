@@ -137,9 +137,7 @@ def formats_of(workload: LlmInference) -> Formats:
     )
 
 
-def situation_of(
-    workload: LlmInference, deployment: Deployment, request: PlanRequest
-) -> Situation:
+def situation_of(workload: LlmInference, deployment: Deployment, request: PlanRequest) -> Situation:
     """Complete the plan and formats of a workload on a deployment.
 
     Raises:
