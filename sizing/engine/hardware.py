@@ -85,6 +85,8 @@ class Price:
         currency: ISO 4217 code.
         offer: identity of the offer in the catalog.
         observed_on: ISO date, empty when the source gives none.
+        terms: "on-demand", "spot", "reserved" or "buy", empty when not said.
+        includes_host: False when processors and memory are billed apart, None when not said.
     """
 
     amount_per_h: float | None = None
@@ -94,6 +96,8 @@ class Price:
     observed_on: str = ""
     provider: str = ""
     region: str = ""
+    terms: str = ""
+    includes_host: bool | None = None
 
 
 @frozen(kw_only=True)

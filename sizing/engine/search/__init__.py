@@ -1,0 +1,1 @@
+"""Search over everything that can be bought or rented: enumerate, size, price, rank, explain."""

@@ -1,0 +1,120 @@
+"""What a deployment must carry: load, target, headroom and limits in one place."""
+
+from typing import Literal
+
+import attrs
+from attrs import frozen
+
+from sizing.engine.loads import Concurrency, Load, Rate, Saturated, Static
+from sizing.engine.search.request import Constraints, SizingRequest, Target
+from sizing.engine.workload import LlmInference, Objective
+
+Mode = Literal["static", "closed", "open", "offline"]
+
+
+@frozen(kw_only=True)
+class Limits:
+    """Largest acceptable latencies in seconds; None means no limit."""
+
+    ttft_s: float | None = None
+    tpot_s: float | None = None
+    percentile: float | None = None
+
+
+@frozen(kw_only=True)
+class Demand:
+    """Load of the whole deployment.
+
+    Attributes:
+        mode: "static" and "closed" hold a number of requests, "open" sees them arrive, "offline"
+            has them all queued.
+        requests: requests in flight, headroom included; None unless static or closed.
+        requests_per_s: completions per second that must be reached, headroom included; 0 when
+            nothing is asked.
+        limits: latencies to keep.
+    """
+
+    mode: Mode
+    requests: float | None = None
+    requests_per_s: float = 0.0
+    limits: Limits = Limits()
+
+
+def demand_of(request: SizingRequest, workload: LlmInference) -> Demand:
+    """The demand that a request makes; `workload` is its workload."""
+    factor = 1.0 + request.constraints.headroom
+    limits = _limits(request.constraints, workload.slo)
+    load = effective_load(workload, request.target, limits)
+    asked = _target_rate(request.target, workload) * factor
+    if isinstance(load, Static):
+        mode, held = "static", load.batch * factor
+    elif isinstance(load, Concurrency):
+        mode, held = "closed", load.requests * factor
+    elif isinstance(load, Rate):
+        rate = max(asked, load.requests_per_s * factor)
+        return Demand(mode="open", requests_per_s=rate, limits=limits)
+    else:
+        return Demand(mode="offline", requests_per_s=asked, limits=limits)
+    return Demand(mode=mode, requests=held, requests_per_s=asked, limits=limits)
+
+
+def effective_load(workload: LlmInference, target: Target, limits: Limits) -> Load:
+    """The load to predict: a target rate with a TTFT limit is arrivals, not a full queue.
+
+    In a queue that is full from the start the time to first token grows with the queue, so a limit
+    on it only means something for requests that arrive one by one.
+    """
+    rate = _target_rate(target, workload)
+    if isinstance(workload.load, Saturated) and rate and limits.ttft_s is not None:
+        return Rate(requests_per_s=rate)
+    if isinstance(workload.load, Rate):
+        return Rate(requests_per_s=max(rate, workload.load.requests_per_s))
+    return workload.load
+
+
+def asked_workload(request: SizingRequest, workload: LlmInference) -> LlmInference:
+    """The workload whose metrics are shown: target as load, limits as service level."""
+    limits = _limits(request.constraints, workload.slo)
+    return attrs.evolve(
+        workload,
+        load=effective_load(workload, request.target, limits),
+        slo=Objective(
+            ttft_ms=_times(limits.ttft_s, 1e3),
+            tpot_ms=_times(limits.tpot_s, 1e3),
+            percentile=limits.percentile,
+        ),
+    )
+
+
+def with_headroom(workload: LlmInference, headroom: float) -> LlmInference:
+    """The workload that must still be carried: its load grown by the headroom."""
+    load, factor = workload.load, 1.0 + headroom
+    if isinstance(load, Static):
+        return attrs.evolve(workload, load=Static(batch=-int(-load.batch * factor // 1)))
+    if isinstance(load, Concurrency):
+        return attrs.evolve(workload, load=Concurrency(requests=-int(-load.requests * factor // 1)))
+    if isinstance(load, Rate):
+        return attrs.evolve(workload, load=Rate(requests_per_s=load.requests_per_s * factor))
+    return workload
+
+
+def _target_rate(target: Target, workload: LlmInference) -> float:
+    tokens = (target.output_tokens_per_s or 0.0) / workload.output_tokens
+    return max(target.requests_per_s or 0.0, tokens)
+
+
+def _limits(constraints: Constraints, slo: Objective) -> Limits:
+    return Limits(
+        ttft_s=_times(_tighter(constraints.ttft_ms, slo.ttft_ms), 1e-3),
+        tpot_s=_times(_tighter(constraints.tpot_ms, slo.tpot_ms), 1e-3),
+        percentile=constraints.percentile or slo.percentile,
+    )
+
+
+def _tighter(one: float | None, other: float | None) -> float | None:
+    given = [limit for limit in (one, other) if limit is not None]
+    return min(given, default=None)
+
+
+def _times(value: float | None, factor: float) -> float | None:
+    return None if value is None else value * factor

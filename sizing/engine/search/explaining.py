@@ -1,0 +1,205 @@
+"""Why a recommendation stands where it stands, and what would make it better."""
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from sizing.engine.dtypes import bytes_per_element
+from sizing.engine.search.demand import Demand
+from sizing.engine.search.finalist import Finalist
+from sizing.engine.search.ranking import comparable_cost, energy_wh_per_unit
+from sizing.engine.search.request import SizingRequest
+from sizing.engine.search.words import METRICS, amount, number, place, plural
+from sizing.engine.serving.situation import formats_of
+from sizing.engine.workload import LlmInference
+
+CHANGES_QUALITY = ("int4", "nvfp4", "mxfp4", "fp8", "mxfp8")
+
+_BOUNDS = {
+    "compute": "the speed of the matrix units",
+    "memory-bandwidth": "memory bandwidth",
+    "memory-capacity": "memory capacity",
+    "interconnect": "the links between accelerators",
+    "host-overhead": "the host: launching and scheduling",
+}
+
+
+@frozen(kw_only=True)
+class Context:
+    """What sentences about one rank compare it with."""
+
+    request: SizingRequest
+    currency: str | None
+    demand: Demand | None = None
+    systems: int
+    ranked: tuple[Finalist, ...]
+
+
+def why(context: Context, position: int) -> str:
+    """Plain sentences: standing, size, what binds, evidence, what to watch."""
+    finalist = context.ranked[position]
+    sentences = (
+        *_standing(context, position),
+        *_size(context, finalist),
+        _binding(finalist),
+        *_cautions(context, finalist),
+    )
+    return " ".join(sentences)
+
+
+def _standing(context: Context, position: int) -> Iterator[str]:
+    superlative = {
+        "cost": "Cheapest",
+        "latency": "Fastest answer",
+        "throughput": "Highest throughput",
+        "energy": "Least energy",
+    }[context.request.objective]
+    if position == 0:
+        yield f"{superlative} of {plural(context.systems, 'system')} that meet the request."
+    else:
+        best = context.ranked[0]
+        yield f"Rank {position + 1}, behind {place(best)}{_behind(context, position)}."
+    if position + 1 < len(context.ranked):
+        following = context.ranked[position + 1]
+        difference = _difference(context, context.ranked[position], following)
+        if difference:
+            yield f"The next, {place(following)}, {difference}."
+
+
+def _behind(context: Context, position: int) -> str:
+    difference = _difference(context, context.ranked[0], context.ranked[position])
+    return f": this one {difference}" if difference else ""
+
+
+def _difference(context: Context, one: Finalist, other: Finalist) -> str:
+    """What the other takes more of, in the objective's own terms."""
+    objective = context.request.objective
+    if objective == "cost":
+        return _cost_difference(context, one, other)
+    if objective == "throughput":
+        return _relation(one, other, "output_tokens_per_s", "tflops", "throughput")
+    if objective == "latency":
+        return _relation(one, other, "request_latency_ms", "latency_ms", "latency")
+    here, there = energy_wh_per_unit(one), energy_wh_per_unit(other)
+    if here is None or there is None:
+        return "has no known power"
+    return f"takes {number(there)} Wh per unit of work instead of {number(here)} Wh"
+
+
+def _cost_difference(context: Context, one: Finalist, other: Finalist) -> str:
+    here = comparable_cost(one, context.currency)
+    there = comparable_cost(other, context.currency)
+    if here == float("inf"):
+        return ""
+    if there == float("inf"):
+        return "has no known price in that currency"
+    currency = context.currency or ""
+    if abs(there - here) < 0.005:
+        return "costs the same per hour"
+    word = "more" if there > here else "less"
+    share = abs(there - here) / here * 100
+    return f"costs {amount(abs(there - here), currency)} per hour {word} ({share:.0f} %)"
+
+
+def _relation(one: Finalist, other: Finalist, name: str, instead: str, word: str) -> str:
+    here = one.metric(name) or one.metric(instead)
+    there = other.metric(name) or other.metric(instead)
+    if not here or not there:
+        return ""
+    return f"has {there / here:.2f} times its {word}"
+
+
+def _size(context: Context, finalist: Finalist) -> Iterator[str]:
+    demand = context.demand
+    if demand is None:
+        return
+    plan = finalist.estimate.plan
+    ranks = finalist.count // max(finalist.replicas, 1)
+    yield (
+        f"{plural(finalist.replicas, 'replica')} of {plural(ranks, 'accelerator')} each, "
+        f"tensor parallel {plan['tensor_parallel']}, on {plural(finalist.nodes, 'node')}."
+    )
+    yield _capacity(demand, finalist)
+    if finalist.spare:
+        yield f"{plural(finalist.spare, 'replica')} can be out of service with their node."
+    if demand.limits.tpot_s or demand.limits.ttft_s:
+        yield from _margins(demand, finalist)
+
+
+def _capacity(demand: Demand, finalist: Finalist) -> str:
+    limited = demand.limits.tpot_s or demand.limits.ttft_s
+    within = "memory and the limits allow" if limited else "memory and the runtime allow"
+    held = f"{within} {plural(finalist.room, 'request')} in flight on each replica"
+    if demand.mode == "open":
+        return f"They carry {number(demand.requests_per_s)} requests per second; {held}."
+    if demand.requests is not None:
+        return f"They share {plural(demand.requests, 'request')} in flight; {held}."
+    return f"{held[0].upper()}{held[1:]}."
+
+
+def _margins(demand: Demand, finalist: Finalist) -> Iterator[str]:
+    limits = {"ttft_ms": demand.limits.ttft_s, "tpot_ms": demand.limits.tpot_s}
+    for name, limit_s in limits.items():
+        found = finalist.estimate.metrics.get(name)
+        if limit_s is None or found is None:
+            continue
+        limit = limit_s * 1e3
+        yield f"{METRICS[name]} is {number(found.value)} ms, the limit {number(limit)} ms."
+        if found.high > limit:
+            yield f"The upper end of its interval, {number(found.high)} ms, is beyond the limit."
+
+
+def _binding(finalist: Finalist) -> str:
+    bound = finalist.estimate.bottleneck
+    share = sum(part.share for part in finalist.estimate.breakdown if part.bound == bound)
+    part = f" ({share * 100:.0f} % of the time)" if share else ""
+    return f"What binds is {_BOUNDS[bound]}{part}."
+
+
+def _cautions(context: Context, finalist: Finalist) -> Iterator[str]:
+    if finalist.supply.price is None:
+        yield "No offer is known for this system, so it has no cost and stands after those with one."
+    elif finalist.supply.price.currency != context.currency:
+        yield "Its price is in another currency, and no dated rate is known to compare it."
+    workload = context.request.workload
+    if isinstance(workload, LlmInference) and formats_of(workload).weights in CHANGES_QUALITY:
+        yield f"Output quality may change with {formats_of(workload).weights} weights: test it."
+    if finalist.estimate.evidence.level == "datasheet":
+        yield "No measurement of this hardware or its family is known: the interval is wide."
+
+
+def next_step(finalist: Finalist, workload: LlmInference | None) -> str:
+    """What would improve this answer most: the next bottleneck, or better evidence."""
+    advice = _relief(finalist, workload)
+    if finalist.estimate.evidence.level == "measured":
+        return advice
+    return f"{advice} Probing one such device would replace its {_evidence(finalist)} evidence."
+
+
+def _evidence(finalist: Finalist) -> str:
+    return finalist.estimate.evidence.level
+
+
+def _relief(finalist: Finalist, workload: LlmInference | None) -> str:
+    bound = finalist.estimate.bottleneck
+    if workload is None:
+        return {
+            "compute": "A narrower number format or more matrix throughput would help next.",
+            "memory-bandwidth": "A larger product would use the matrix units better.",
+        }.get(bound, "A larger product would hide the launch.")
+    formats = formats_of(workload)
+    wide = bytes_per_element(formats.weights) >= 2.0
+    narrow_cache = bytes_per_element(formats.kv_cache) < 1.5
+    if bound == "memory-bandwidth" and wide:
+        return "Weights in 8 bit would halve the bytes that each step reads; test the quality."
+    if bound == "memory-bandwidth":
+        return "More requests per replica would share each read of the weights."
+    if bound == "memory-capacity" and not narrow_cache:
+        return "An 8-bit cache would admit about twice the requests."
+    if bound == "memory-capacity":
+        return "Accelerators with more memory, or more of them per replica, would admit more."
+    if bound == "interconnect":
+        return "A smaller tensor parallel group or faster links would cut the time in messages."
+    if bound == "host-overhead":
+        return "A runtime that prepares the next step while the device works would help next."
+    return "Activations in fp8 would raise the speed of the matrix units where they have it."

@@ -1,0 +1,41 @@
+"""The smallest number that passes a costly test which larger numbers pass more easily."""
+
+from collections.abc import Callable
+
+MOST_GROWTH = 8
+"""Searches end at this multiple of where they started."""
+STEPS_DOWN = 2
+
+
+def smallest(start: int, passes: Callable[[int], bool]) -> int | None:
+    """The smallest passing number near `start`; None when growth does not help either.
+
+    A first guess that passes is lowered by at most `STEPS_DOWN`; one that fails is raised in
+    doubling steps and then narrowed down by bisection.
+    """
+    if passes(start):
+        return _lowered(start, passes)
+    failed, step = start, 1
+    while failed + step <= start * MOST_GROWTH:
+        if passes(failed + step):
+            return _between(failed, failed + step, passes)
+        failed, step = failed + step, 2 * step
+    return None
+
+
+def _lowered(start: int, passes: Callable[[int], bool]) -> int:
+    for _ in range(STEPS_DOWN):
+        if start == 1 or not passes(start - 1):
+            return start
+        start -= 1
+    return start
+
+
+def _between(failed: int, passed: int, passes: Callable[[int], bool]) -> int:
+    while passed - failed > 1:
+        middle = (failed + passed) // 2
+        if passes(middle):
+            passed = middle
+        else:
+            failed = middle
+    return passed

@@ -1,0 +1,184 @@
+"""Every way to get hold of hardware that a request allows, as rows ready for arrays."""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from attrs import evolve, frozen
+
+from sizing.engine.calibration import Calibration, evidence_level
+from sizing.engine.hardware import Accelerator, Deployment, Price, System
+from sizing.engine.search.assumptions import ASSUMED
+from sizing.engine.search.offers import best_purchase, best_rent
+from sizing.engine.search.request import EVIDENCE_LEVELS, Constraints
+
+Acquisition = Literal["rent", "buy", "unpriced"]
+USUAL_NODE_BYTES_PER_S = 25e9
+"""200 Gbit/s per accelerator, the contract's default between nodes."""
+
+
+@frozen(kw_only=True)
+class Supply:
+    """One system under one price, or under none.
+
+    Attributes:
+        unit: accelerators that come together.
+        node: accelerators that share a link.
+        price: None when no offer is known.
+        cost_per_h: of one unit, in the currency of the price; None without a price.
+    """
+
+    system: System
+    acquisition: Acquisition
+    unit: int
+    node: int
+    price: Price | None = None
+    cost_per_h: float | None = None
+
+    @property
+    def whole_nodes(self) -> bool:
+        """Whether accelerators come by the node."""
+        return self.unit == self.node
+
+    @property
+    def accelerator_power_w(self) -> float | None:
+        """Mean draw per accelerator: its system's stated power, else a share of its TDP."""
+        if self.system.power_w is not None:
+            return self.system.power_w / self.system.count
+        tdp = self.system.accelerator.tdp_w
+        return None if tdp is None else ASSUMED.tdp_share * tdp
+
+    def deployment(self, count: int) -> Deployment:
+        """`count` accelerators of this supply."""
+        fabric = self.system.node_bytes_per_s
+        return Deployment(
+            accelerator=self.system.accelerator,
+            count=count,
+            per_node=self.node,
+            interconnect=self.system.interconnect,
+            node_bytes_per_s=USUAL_NODE_BYTES_PER_S if fabric is None else fabric,
+        )
+
+
+@frozen(kw_only=True)
+class Exclusion:
+    """A variant that the request itself leaves out."""
+
+    accelerator: Accelerator
+    reason: str
+    detail: str
+
+
+def offered(
+    systems: Sequence[System], constraints: Constraints, calibration: Calibration
+) -> tuple[list[Supply], list[Exclusion]]:
+    """What can be used and is known well enough, and what the request itself rules out."""
+    supplies, excluded = supplies_of(systems, constraints)
+    weakest = EVIDENCE_LEVELS.index(constraints.min_evidence)
+    levels = {
+        supply.system.accelerator.slug: evidence_level(supply.system.accelerator, calibration)
+        for supply in supplies
+    }
+    kept = []
+    for supply in supplies:
+        level = levels[supply.system.accelerator.slug]
+        if EVIDENCE_LEVELS.index(level) <= weakest:
+            kept.append(supply)
+            continue
+        detail = f"evidence is {level}, {constraints.min_evidence} or better was asked for"
+        accelerator = supply.system.accelerator
+        excluded.append(Exclusion(accelerator=accelerator, reason="evidence", detail=detail))
+    return kept, excluded
+
+
+def supplies_of(
+    systems: Sequence[System], constraints: Constraints
+) -> tuple[list[Supply], list[Exclusion]]:
+    """What can be used, and what the request rules out before anything is computed."""
+    supplies: list[Supply] = []
+    excluded: list[Exclusion] = []
+    for system in systems:
+        exclusion = _filtered(system, constraints)
+        found = [] if exclusion else list(_ways(system, constraints))
+        supplies.extend(found)
+        if not found:
+            excluded.append(exclusion or _unobtainable(system, constraints))
+    return supplies, excluded
+
+
+def _filtered(system: System, constraints: Constraints) -> Exclusion | None:
+    accelerator = system.accelerator
+    checks = (
+        ("vendors", accelerator.vendor, constraints.vendors),
+        ("accelerators", accelerator.slug, constraints.accelerators),
+    )
+    for name, value, allowed in checks:
+        if allowed and value not in allowed:
+            detail = f"not among the {name} that were asked for"
+            return Exclusion(accelerator=accelerator, reason="excluded", detail=detail)
+    return None
+
+
+def _unobtainable(system: System, constraints: Constraints) -> Exclusion:
+    where = f" in {', '.join(constraints.regions)}" if constraints.regions else ""
+    when = f" as of {constraints.as_of}" if constraints.as_of else ""
+    wanted = {"rent": "no rental offer", "buy": "no way to buy it"}
+    what = wanted.get(constraints.acquisition, "no offer")
+    return Exclusion(
+        accelerator=system.accelerator,
+        reason="acquisition",
+        detail=f"{what} is known{where}{when}",
+    )
+
+
+def _ways(system: System, constraints: Constraints) -> Iterator[Supply]:
+    rent = best_rent(system.prices, constraints)
+    purchase = best_purchase(system.prices, constraints)
+    if rent is not None and constraints.acquisition != "buy":
+        yield _priced(system, "rent", rent)
+    if purchase is not None and constraints.acquisition != "rent":
+        yield _priced(system, "buy", purchase)
+    if _may_be_unpriced(system, constraints, rent, purchase):
+        yield _loose(system, Supply(system=system, acquisition="unpriced", unit=0, node=0))
+
+
+def _may_be_unpriced(
+    system: System, constraints: Constraints, rent: Price | None, purchase: Price | None
+) -> bool:
+    """Whether a system counts without a price.
+
+    Single accelerators stay, even when a single one can be rented: an offer for one says nothing
+    about several in one node.
+    """
+    if system.kind == "instance":
+        return rent is None and constraints.acquisition != "buy" and not constraints.regions
+    if constraints.acquisition == "rent" or purchase is not None:
+        return False
+    return rent is None or (system.kind == "accelerator" and system.count == 1)
+
+
+def _priced(system: System, acquisition: Acquisition, price: Price) -> Supply:
+    supply = Supply(
+        system=system,
+        acquisition=acquisition,
+        unit=system.count,
+        node=system.count,
+        price=price,
+        cost_per_h=price.amount_per_h,
+    )
+    if acquisition == "rent":
+        return supply
+    return _loose(system, evolve(supply, cost_per_h=_owned_cost_per_h(supply, price)))
+
+
+def _loose(system: System, supply: Supply) -> Supply:
+    """Bought accelerators are put into nodes of their usual size, one at a time."""
+    node = system.count
+    if system.kind == "accelerator":
+        node = max(system.count, system.accelerator.per_node)
+    return evolve(supply, unit=system.count, node=node)
+
+
+def _owned_cost_per_h(supply: Supply, price: Price) -> float:
+    power_w = (supply.accelerator_power_w or 0.0) * supply.system.count
+    assert price.purchase_amount is not None  # only purchases come here
+    return ASSUMED.capital_per_h(price.purchase_amount) + ASSUMED.energy_per_h(power_w)
