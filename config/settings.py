@@ -97,12 +97,13 @@ HASHED_STATIC = env.flag(
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "config.static_storage.HashedStorage"
         if HASHED_STATIC
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # ---- security -------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -167,8 +168,22 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        **{
+            name: f"drf_standardized_errors.openapi_serializers.{name}.choices"
+            for name in (
+                *("ValidationErrorEnum", "ClientErrorEnum", "ServerErrorEnum"),
+                *(f"ErrorCode{code}Enum" for code in (401, 403, 404, 405, 406, 415, 429, 500)),
+            )
+        },
+        "VendorKind": "catalog.models.vendor.Vendor.Kind",
+        "SourceKind": "catalog.models.source.Source.Kind",
+        "ServerKind": "catalog.models.server.Server.Kind",
+        "OfferStatus": "catalog.models.offer.Offer.Status",
+    },
+    "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
 }
-DRF_STANDARDIZED_ERRORS = {"ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404", "409"]}
+DRF_STANDARDIZED_ERRORS = {"ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404"]}
 
 # ---- tasks ----------------------------------------------------------------------------------
 CELERY_BROKER_URL = broker.url(DATA_DIR)

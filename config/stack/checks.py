@@ -10,13 +10,13 @@ from typing import IO
 from config.stack.options import Options, StartError
 
 LEAST_FREE_BYTES = 200_000_000
+BACKLOG = 512
 
 
 def check_all(options: Options) -> None:
     """Raises `StartError` with the first thing that stands in the way."""
     check_data_dir(options.data_dir)
     check_disk(options.data_dir)
-    check_port(options.host, options.port)
 
 
 def check_data_dir(data_dir: Path) -> None:
@@ -41,18 +41,25 @@ def check_disk(data_dir: Path) -> None:
         )
 
 
-def check_port(host: str, port: int) -> None:
-    """The address can be listened on."""
+def listen(host: str, port: int) -> socket.socket:
+    """The socket the web server will answer on, held by the supervisor.
+
+    It stays open while a web server that died is started again: visitors wait, and nobody else
+    can take the port.
+    """
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror:
         raise StartError(f"HOST={host!r} is no address of this machine.") from None
-    with socket.socket(family, kind) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(address)
-        except OSError as error:
-            raise StartError(_port_problem(error, host, port)) from None
+    listener = socket.socket(family, kind)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise StartError(_port_problem(error, host, port)) from None
+    return listener
 
 
 def _port_problem(error: OSError, host: str, port: int) -> str:

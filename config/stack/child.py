@@ -38,6 +38,8 @@ class Child:
     directory: str
     stop_signal: signal.Signals = signal.SIGTERM
     stop_within_s: float = 5.0
+    keep_open: Sequence[int] = ()
+    hidden_lines: Sequence[str] = ()
     deaths: int = 0
     process: subprocess.Popen[str] | None = None
     started_at: float = 0.0
@@ -58,12 +60,17 @@ class Child:
             text=True,
             errors="replace",
             start_new_session=True,
+            pass_fds=self.keep_open,
             preexec_fn=lambda: die_with_parent(parent),  # noqa: PLW1509 - no threads hold locks here
         )
         assert self.process.stdout is not None  # noqa: S101 - PIPE above
-        threading.Thread(
-            target=_forward, args=(self.name, self.process.stdout), daemon=True
-        ).start()
+        threading.Thread(target=self._forward, args=(self.process.stdout,), daemon=True).start()
+
+    def _forward(self, stream: IO[str]) -> None:
+        with contextlib.suppress(ValueError):
+            for line in stream:
+                if line.strip() and not any(part in line for part in self.hidden_lines):
+                    say(self.name, line)
 
     @property
     def is_running(self) -> bool:
@@ -102,12 +109,6 @@ class Child:
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-
-
-def _forward(name: str, stream: IO[str]) -> None:
-    with contextlib.suppress(ValueError):
-        for line in stream:
-            say(name, line)
 
 
 def describe_exit(code: int | None) -> str:

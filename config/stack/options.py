@@ -58,4 +58,6 @@ def child_environment(options: Options) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "HASHED_STATIC": "on",
         "PYTHONUNBUFFERED": "1",
+        # In a container everything runs as root; Celery need not say so at every start.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }

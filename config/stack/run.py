@@ -24,8 +24,11 @@ def main() -> int:
         try:
             options = read_options()
             checks.check_all(options)
-            with checks.lock_data_dir(options.data_dir):
-                _run(supervisor, options)
+            with (
+                checks.lock_data_dir(options.data_dir),
+                checks.listen(options.host, options.port) as listener,
+            ):
+                _run(supervisor, options, listener.fileno())
         except (StartError, broker.BrokerError) as error:
             sys.stderr.write(f"Ridgeline cannot start: {error}\n")
             return 1
@@ -34,12 +37,12 @@ def main() -> int:
     return 0
 
 
-def _run(supervisor: Supervisor, options: Options) -> None:
+def _run(supervisor: Supervisor, options: Options, listener: int) -> None:
     announcement = options.data_dir / f".announcement-{os.getpid()}"
     try:
         _start_broker(supervisor, options)
         supervisor.run_once(programs.preparation(options, announcement))
-        supervisor.keep(programs.web_server(options), programs.ingest_worker(options))
+        supervisor.keep(programs.web_server(options, listener), programs.ingest_worker(options))
         if options.probes:
             supervisor.keep(programs.probe_worker(options))
         supervisor.run_until_ready(lambda: web_is_ready(options), WEB_WITHIN_S, "The web server")

@@ -7,6 +7,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 STAMP = "collected-from"
+# The second API browser that the documentation package brings along.
+UNUSED = ["redoc*"]
 
 
 def collect_if_changed() -> None:
@@ -15,7 +17,9 @@ def collect_if_changed() -> None:
     inputs = _fingerprint()
     if stamp.exists() and stamp.read_text(encoding="utf-8") == inputs:
         return
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    call_command(
+        "collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=UNUSED
+    )
     stamp.write_text(inputs, encoding="utf-8")
 
 

@@ -83,6 +83,18 @@ class ProbeRun(models.Model):
             return 100
         return round(100 * self.progress.get("fraction", 0.0))
 
+    @property
+    def probe_number(self) -> int:
+        """Which probe of the run is at work, counted from 1."""
+        return int(self.progress.get("probes_done", 0)) + 1
+
+    @property
+    def duration_s(self) -> float | None:
+        """How long the run took; None before its end, or when it never began."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
+
 
 class ProbeResult(models.Model):
     """What one probe of a run gave; its figures are the catalog's measurements."""

@@ -1,0 +1,61 @@
+"""Figures for people: SI values with a prefix that keeps them short."""
+
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
+SMALL = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
+#: Units that read better with a prefix; anything else is shown as it is.
+SCALED = {"FLOP/s", "OP/s", "B/s", "B", "op/s"}
+BADGES = {
+    **dict.fromkeys(("verified", "ok", "succeeded", "online"), "badge-ok"),
+    **dict.fromkeys(("degraded", "contaminated", "stale", "expired", "cancelled"), "badge-warn"),
+    **dict.fromkeys(("failed", "error", "offline"), "badge-bad"),
+    **dict.fromkeys(("measured", "running", "queued"), "badge-info"),
+}
+ICONS = {"badge-ok": "✓", "badge-warn": "!", "badge-bad": "✕", "badge-info": "•", "": "-"}
+
+
+@register.filter
+def figure(value: float | None, unit: str = "") -> str:
+    """A value with its unit: `1.24 TFLOP/s`, `87.3 µs`; a dash for what is unknown."""
+    if value is None:
+        return "-"
+    scale, prefix = _scale(abs(value), unit)
+    return f"{_short(value / scale)} {prefix}{unit}".strip()
+
+
+def _scale(size: float, unit: str) -> tuple[float, str]:
+    if unit in SCALED:
+        return next((pair for pair in PREFIXES if size >= pair[0]), PREFIXES[-1])
+    if unit == "s":
+        return next((pair for pair in SMALL if size >= pair[0]), SMALL[-1])
+    return 1.0, ""
+
+
+def _short(value: float) -> str:
+    if value == 0 or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+@register.filter
+def percent_of(value: float | None, whole: float | None) -> str:
+    """A share of an expectation: `87 %`; empty where there is none."""
+    return f"{100 * value / whole:.0f} %" if value is not None and whole else ""
+
+
+@register.filter
+def plain_params(params: dict[str, Any]) -> str:
+    """Parameters of a figure in one line: `m 1, n 4096, k 4096`."""
+    return ", ".join(f"{name} {value}" for name, value in params.items())
+
+
+@register.inclusion_tag("probes/_badge.html")
+def badge(word: str) -> dict[str, str]:
+    """A state as a label that says it in words, by sign and by colour."""
+    kind = BADGES.get(word, "")
+    return {"word": word, "kind": kind, "icon": ICONS[kind]}

@@ -1,0 +1,137 @@
+"""Pages of devices and runs. Thin: reads stand in selectors, writes in services."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_GET, require_POST
+from django.views.generic import ListView
+
+from catalog.models import Device
+from probes import selectors, suites
+from probes.filtersets import RunFilterSet
+from probes.services import runs
+from probes.services.errors import RunRefused
+
+
+@require_GET
+def device_list(request: HttpRequest) -> HttpResponse:
+    """Every host with its devices."""
+    hosts = list(selectors.hosts())
+    for host in hosts:
+        for device in host.devices.all():
+            _add_links(device)
+    return render(request, "probes/devices.html", {"hosts": hosts, "suites": suites.ALL.values()})
+
+
+@require_GET
+def device_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One device: what it is, its runs, and the button that starts another."""
+    device = get_object_or_404(selectors.devices(), pk=pk)
+    context = {
+        "device": _add_links(device),
+        "suites": suites.ALL.values(),
+        "runs": selectors.runs().filter(device=device)[:20],
+    }
+    return render(request, "probes/device.html", context)
+
+
+@require_GET
+def host_page(request: HttpRequest, name: str) -> HttpResponse:
+    """One host with its devices."""
+    host = get_object_or_404(selectors.hosts(), name=name)
+    for device in host.devices.all():
+        _add_links(device)
+    return render(request, "probes/host.html", {"host": host, "suites": suites.ALL.values()})
+
+
+@require_POST
+@login_required
+def start_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks for a run and shows it, or says why it cannot be."""
+    device = get_object_or_404(Device.objects.select_related("host"), pk=pk)
+    try:
+        run = runs.request_probe(
+            device=device, suite=request.POST.get("suite", "quick"), requested_by=request.user
+        )
+    except RunRefused as refused:
+        messages.error(request, refused.detail)
+        return redirect("probes:device", pk=pk)
+    return redirect(run)
+
+
+@require_POST
+@login_required
+def cancel_run(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Cancels a run."""
+    run = get_object_or_404(selectors.runs(), pk=pk)
+    try:
+        runs.cancel_run(run)
+    except RunRefused as refused:
+        messages.error(request, refused.detail)
+    return redirect(run)
+
+
+class RunList(ListView):
+    """Runs, newest first."""
+
+    template_name = "probes/runs.html"
+    paginate_by = 50
+
+    def get_queryset(self) -> Any:
+        self.filterset = RunFilterSet(self.request.GET, queryset=selectors.runs())
+        return self.filterset.qs
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(filter=self.filterset, **kwargs)
+
+
+@require_GET
+def run_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A run while it goes on and after."""
+    return render(request, "probes/run.html", _run_context(pk))
+
+
+@require_GET
+def run_live(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The part of the run's page that changes; the page asks for it every second."""
+    return render(request, "probes/_run.html", _run_context(pk))
+
+
+def _run_context(pk: UUID) -> dict[str, Any]:
+    run = get_object_or_404(selectors.runs(), pk=pk)
+    figures: dict[str, list[Any]] = {}
+    for measurement in selectors.measurements_of(run):
+        figures.setdefault(measurement.probe, []).append(measurement)
+    results = [(result, figures.get(result.probe, [])) for result in run.results.all()]
+    return {"run": run, "device": _add_links(run.device), "results": results}
+
+
+def _add_links(device: Device) -> Device:
+    """Where other apps show more of a device; nothing where they do not."""
+    device.verdict = selectors.device_verdict(device) if hasattr(device, "last_run_at") else ""
+    device.memory_gb = device.memory_bytes / 1e9 if device.memory_bytes else None
+    device.fact_lines = [
+        (name.replace("_", " "), _fact(value)) for name, value in device.facts.items()
+    ]
+    device.calibrations_url = _reverse("sizing:device_calibrations", device.pk)
+    device.estimate_url = _reverse("sizing:device_estimate", device.pk)
+    return device
+
+
+def _fact(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+def _reverse(name: str, *args: Any) -> str:
+    # Sizing is a sibling that this app does not know: it may be absent.
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
