@@ -5,6 +5,11 @@ from attrs import frozen
 USUAL_FMA_UNITS = 2
 # Programs share memory with the operating system; the rest of it they can really allocate.
 ALLOCATABLE_SHARE = 0.9
+# Virtual machines hide clock and memory channels. A low figure that says it is assumed lets the
+# device be sized at all, with the widest interval; its own probes replace it.
+ASSUMED_CLOCK_HZ = 2.5e9
+ASSUMED_VECTOR_BITS = 128
+ASSUMED_MEMORY_BYTES_PER_S = 2 * 25.6e9
 
 
 @frozen(kw_only=True)
@@ -22,23 +27,33 @@ class CpuFacts:
     @property
     def summary(self) -> str:
         """The inputs in one line, for the provenance of what is derived from them."""
-        clock = f"{self.clock_hz / 1e9:.2f} GHz" if self.clock_hz else "clock unknown"
-        width = f"{self.vector_bits} bit vectors" if self.vector_bits else "vector width unknown"
-        return f"{self.cores} cores, {clock}, {width}"
+        parts = [
+            f"{self.cores} cores",
+            f"{_or_assumed(self.clock_hz, ASSUMED_CLOCK_HZ, 1e9)} GHz",
+            f"{_or_assumed(self.vector_bits, ASSUMED_VECTOR_BITS)} bit vectors",
+            f"{_or_assumed(self.memory_bandwidth_bytes_per_s, ASSUMED_MEMORY_BYTES_PER_S, 1e9)}"
+            " GB/s of memory bandwidth",
+        ]
+        return ", ".join(parts)
+
+
+def _or_assumed(value: float | None, assumed: float, unit: float = 1.0) -> str:
+    return f"{value / unit:g}" if value else f"{assumed / unit:g} (assumed)"
 
 
 def derive_peaks(facts: CpuFacts) -> dict[str, float | int | str]:
-    """Columns of an accelerator row; a figure whose inputs are unknown is left out."""
+    """Columns of an accelerator row; assumed inputs are named in `CpuFacts.summary`."""
     return _compute(facts) | _memory(facts) | {"multiprocessors": facts.cores}
 
 
 def _compute(facts: CpuFacts) -> dict[str, float]:
-    if not facts.clock_hz or not facts.vector_bits:
-        return {}
+    clock_hz = facts.clock_hz or ASSUMED_CLOCK_HZ
     units = facts.fma_units or USUAL_FMA_UNITS
-    lanes = facts.vector_bits / 32
-    fp32 = 2 * units * lanes * facts.cores * facts.clock_hz / 1e12
-    peaks = {"fp32_tflops": fp32, "fp64_tflops": fp32 / 2, "boost_mhz": facts.clock_hz / 1e6}
+    lanes = (facts.vector_bits or ASSUMED_VECTOR_BITS) / 32
+    fp32 = 2 * units * lanes * facts.cores * clock_hz / 1e12
+    peaks = {"fp32_tflops": fp32, "fp64_tflops": fp32 / 2}
+    if facts.clock_hz:
+        peaks["boost_mhz"] = facts.clock_hz / 1e6
     # AVX512-BF16 and its relatives do two products per fp32 lane and cycle.
     if "bf16" in facts.formats:
         peaks["bf16_tflops"] = 2 * fp32
@@ -50,9 +65,8 @@ def _compute(facts: CpuFacts) -> dict[str, float]:
 
 
 def _memory(facts: CpuFacts) -> dict[str, float | str]:
-    figures: dict[str, float | str] = {}
-    if facts.memory_bandwidth_bytes_per_s:
-        figures["memory_bandwidth_gb_s"] = facts.memory_bandwidth_bytes_per_s / 1e9
+    bandwidth = facts.memory_bandwidth_bytes_per_s or ASSUMED_MEMORY_BYTES_PER_S
+    figures: dict[str, float | str] = {"memory_bandwidth_gb_s": bandwidth / 1e9}
     if facts.memory_bytes:
         figures["capacity_gb"] = ALLOCATABLE_SHARE * facts.memory_bytes / 1e9
         figures["memory_label_gb"] = facts.memory_bytes / 2**30
