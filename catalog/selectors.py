@@ -4,6 +4,7 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from attrs import evolve
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -154,19 +155,21 @@ def _best_first(price: PriceRow) -> tuple[int, object, str]:
     return (freshness.LEVELS.index(price.freshness), price.amount, price.offer)
 
 
-def _split(prices: Iterable[PriceRow]) -> dict[str, tuple[PriceRow, ...]]:
-    rows = tuple(prices)
-    return {
-        "rent": tuple(row for row in rows if row.pricing != Offer.Pricing.BUY),
-        "buy": tuple(row for row in rows if row.pricing == Offer.Pricing.BUY),
-    }
+def _priced(row: SystemRow, prices: Prices, pk: int) -> SystemRow:
+    found = prices.get((row.kind, pk, row.count), ())
+    return evolve(
+        row,
+        rent=tuple(price for price in found if price.pricing != Offer.Pricing.BUY),
+        buy=tuple(price for price in found if price.pricing == Offer.Pricing.BUY),
+    )
 
 
 def _servers(accelerators: dict[int, Accelerator], prices: Prices) -> Iterator[SystemRow]:
     for server in Server.objects.filter(accelerator__in=accelerators).select_related("vendor"):
-        accelerator = accelerators[server.accelerator_id]
-        count = server.accelerator_count
-        yield SystemRow(
+        # A check constraint says that a server with an accelerator has a count.
+        accelerator = accelerators[server.accelerator_id or 0]
+        count = server.accelerator_count or 1
+        row = SystemRow(
             kind="server",
             slug=server.slug,
             name=f"{server} ({count} x {accelerator.name})",
@@ -178,8 +181,8 @@ def _servers(accelerators: dict[int, Accelerator], prices: Prices) -> Iterator[S
             node_network_gbit_s=server.network_gbit_s,
             power_w=server.max_power_w,
             rack_units=server.rack_units,
-            **_split(prices.get(("server", server.pk, count), ())),
         )
+        yield _priced(row, prices, server.pk)
 
 
 def _instances(accelerators: dict[int, Accelerator], prices: Prices) -> Iterator[SystemRow]:
@@ -189,7 +192,7 @@ def _instances(accelerators: dict[int, Accelerator], prices: Prices) -> Iterator
         if count != instance.accelerator_count:
             continue
         accelerator = accelerators[instance.accelerator_id]
-        yield SystemRow(
+        row = SystemRow(
             kind="instance",
             slug=instance.slug,
             name=str(instance),
@@ -199,28 +202,29 @@ def _instances(accelerators: dict[int, Accelerator], prices: Prices) -> Iterator
             per_node=count,
             interconnect=instance.link_kind or _usual_link(accelerator, count),
             node_network_gbit_s=instance.fabric_gbit_s or instance.network_gbit_s,
-            **_split(prices.get(("instance", instance.pk, count), ())),
         )
+        yield _priced(row, prices, instance.pk)
 
 
 def _bare_accelerators(rows: Iterable[Accelerator], prices: Prices) -> Iterator[SystemRow]:
-    priced = defaultdict(set)
+    priced: dict[int, set[int]] = defaultdict(set)
     for kind, pk, count in prices:
         if kind == "accelerator":
             priced[pk].add(count)
     for accelerator in rows:
         for count in sorted({1} | priced[accelerator.pk]):
-            yield SystemRow(
+            per_node = max(count, accelerator.per_node)
+            row = SystemRow(
                 kind="accelerator",
                 slug=accelerator.slug,
                 name=accelerator.name if count == 1 else f"{count} x {accelerator.name}",
                 url=accelerator.get_absolute_url(),
                 accelerator=accelerator,
                 count=count,
-                per_node=max(count, accelerator.per_node),
-                interconnect=_usual_link(accelerator, max(count, accelerator.per_node)),
-                **_split(prices.get(("accelerator", accelerator.pk, count), ())),
+                per_node=per_node,
+                interconnect=_usual_link(accelerator, per_node),
             )
+            yield _priced(row, prices, accelerator.pk)
 
 
 def _usual_link(accelerator: Accelerator, count: int) -> str:

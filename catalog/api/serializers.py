@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.facts import Fact, facts_of
@@ -19,15 +20,20 @@ from catalog.models.accelerator import MEASURES as ACCELERATOR_MEASURES
 from catalog.models.server import MEASURES as SERVER_MEASURES
 
 
+def slug(*, allow_null: bool = False) -> Any:
+    """A related row by its slug."""
+    return serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=allow_null)
+
+
 class FactSerializer(serializers.Serializer[Fact]):
     """One figure with where it comes from."""
 
     field = serializers.CharField()
-    label = serializers.CharField()
+    label: Any = serializers.CharField()
     value = serializers.CharField()
     unit = serializers.CharField()
     method = serializers.CharField()
-    source = serializers.CharField(source="source_slug")
+    source: Any = serializers.CharField(source="source_slug")
     locator = serializers.CharField()
     observed_on = serializers.DateField(allow_null=True, help_text="Null: date unknown.")
     disputed = serializers.BooleanField()
@@ -62,8 +68,8 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
 class AcceleratorSerializer(serializers.ModelSerializer[Accelerator]):
     """One variant; a figure nobody states is null."""
 
-    vendor = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    aliases = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
+    vendor = slug()
+    aliases: Any = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
     pci_device_ids = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
@@ -79,9 +85,9 @@ class AcceleratorSerializer(serializers.ModelSerializer[Accelerator]):
 class ServerSerializer(serializers.ModelSerializer[Server]):
     """One server with one accelerator fitting."""
 
-    vendor = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    accelerator = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
-    source = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    vendor = slug()
+    accelerator = slug(allow_null=True)
+    source = slug()
 
     class Meta:
         model = Server
@@ -96,10 +102,10 @@ class ServerSerializer(serializers.ModelSerializer[Server]):
 class InstanceSerializer(serializers.ModelSerializer[InstanceType]):
     """One cloud instance type."""
 
-    provider = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    accelerator = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    provider = slug()
+    accelerator = slug()
     accelerator_count = serializers.FloatField()
-    source = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    source = slug()
 
     class Meta:
         model = InstanceType
@@ -113,12 +119,12 @@ class InstanceSerializer(serializers.ModelSerializer[InstanceType]):
 class OfferSerializer(serializers.ModelSerializer[Offer]):
     """One price; `amount` is for the whole system, per hour or each."""
 
-    provider = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    accelerator = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    provider = slug()
+    accelerator = slug()
     accelerator_count = serializers.FloatField()
-    instance = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
-    server = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
-    source = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    instance = slug(allow_null=True)
+    server = slug(allow_null=True)
+    source = slug()
     amount_per_accelerator = serializers.DecimalField(
         max_digits=18, decimal_places=4, read_only=True
     )
@@ -140,20 +146,22 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
 class ObservationSerializer(serializers.ModelSerializer[OfferObservation]):
     """One reading of an offer's price."""
 
-    source = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    source = slug()
 
     class Meta:
         model = OfferObservation
         fields = ["id", "amount", "currency", "observed_on", "source", "locator", "recorded_at"]
 
 
-class WithFacts(serializers.Serializer):
+class WithFacts(serializers.Serializer[Any]):
     """Adds the provenance of every figure to a detail."""
 
     facts = serializers.SerializerMethodField()
 
+    @extend_schema_field(FactSerializer(many=True))
     def get_facts(self, row: Any) -> list[dict[str, Any]]:
-        return FactSerializer(facts_of(row), many=True).data  # type: ignore[return-value]
+        """Provenance of every known figure."""
+        return [dict(FactSerializer(fact).data) for fact in facts_of(row)]
 
 
 class AcceleratorDetailSerializer(WithFacts, AcceleratorSerializer):

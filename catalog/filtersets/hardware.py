@@ -1,6 +1,7 @@
 """Filters of accelerators, servers and instance types."""
 
 import django_filters as filters
+from django import forms
 from django.db.models import QuerySet
 
 from catalog.filtersets.base import CatalogFilterSet, Choice, NumberRange, order_by
@@ -31,11 +32,9 @@ class AcceleratorFilterSet(CatalogFilterSet):
     bf16_tflops = NumberRange(label="BF16 dense", unit="TFLOPS")
     fp8_tflops = NumberRange(label="FP8 dense", unit="TFLOPS")
     tdp_w = NumberRange(label="Board power", unit="W")
-    consumer = filters.TypedChoiceFilter(
-        choices=[("true", "Yes"), ("false", "No")],
-        coerce=lambda text: text == "true",
-        empty_label="Any",
+    consumer = filters.BooleanFilter(
         label="Consumer card",
+        widget=forms.Select(choices=[("", "Any"), ("true", "Yes"), ("false", "No")]),
     )
     ordering = order_by(
         *("slug", "name", "family", "form_factor", "memory_label_gb", "capacity_gb"),

@@ -1,6 +1,7 @@
 """Filters of offers."""
 
 import datetime as dt
+from typing import Any
 
 import django_filters as filters
 from django.db.models import QuerySet
@@ -65,7 +66,7 @@ class OfferFilterSet(CatalogFilterSet):
         """Offers whose newest observation is this old."""
         today = timezone.localdate()
         fresh, stale = (today - dt.timedelta(days=days) for days in (FRESH_DAYS, STALE_DAYS))
-        conditions = {
+        conditions: dict[str, dict[str, Any]] = {
             "fresh": {"observed_on__gte": fresh},
             "stale": {"observed_on__lt": fresh, "observed_on__gte": stale},
             "historical": {"observed_on__lt": stale},

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from attrs import Factory, define
-from django.db.models import Model
 
 from catalog.fields import unit
 from catalog.loading.report import Report
@@ -46,7 +45,7 @@ class Context:
 
 def claim_row(
     book: ClaimBook,
-    subject: Mapping[str, Model],
+    subject: Mapping[str, Any],
     values: Mapping[str, Any],
     *,
     source: Source,

@@ -19,7 +19,7 @@ def upsert(
 ) -> dict[str, M]:
     """Bring the rows with these slugs to these values; returns them by slug."""
     manager = model._default_manager  # noqa: SLF001 - documented, and every model has it
-    found = {row.slug: row for row in manager.filter(slug__in=list(rows))}
+    found: dict[str, M] = {_slug(row): row for row in manager.filter(slug__in=list(rows))}
     created, changed, columns = [], [], set()
     for slug, values in rows.items():
         row = found.get(slug)
@@ -38,7 +38,11 @@ def upsert(
     report.add(noun, "added", len(created))
     report.add(noun, "changed", len(changed))
     report.add(noun, "unchanged", len(rows) - len(created) - len(changed))
-    return found | {row.slug: row for row in created}
+    return found | {_slug(row): row for row in created}
+
+
+def _slug(row: Any) -> str:
+    return str(row.slug)
 
 
 @define
