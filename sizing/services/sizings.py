@@ -16,6 +16,7 @@ from sizing import fleet, selectors
 from sizing.catalog_names import with_catalog_slugs
 from sizing.engine import ENGINE_VERSION
 from sizing.engine.errors import InputError
+from sizing.engine.recommend import parse_sizing_request, recommend
 from sizing.fleet import Revision
 from sizing.models import Sizing, SizingAnswer
 from sizing.requests import Errors, as_object, model_finder
@@ -77,8 +78,6 @@ def _key(body: Mapping[str, Any], revision: Revision) -> str:
 
 
 def _unsaved_answer(body: Mapping[str, Any], revision: Revision) -> SizingAnswer:
-    from sizing.engine.recommend import parse_sizing_request, recommend
-
     systems = fleet.systems(revision)
     errors = Errors(body)
     named = errors.collect(lambda: with_catalog_slugs(body, systems, revision))
