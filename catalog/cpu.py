@@ -27,14 +27,10 @@ class CpuFacts:
     @property
     def summary(self) -> str:
         """The inputs in one line, for the provenance of what is derived from them."""
-        parts = [
-            f"{self.cores} cores",
-            f"{_or_assumed(self.clock_hz, ASSUMED_CLOCK_HZ, 1e9)} GHz",
-            f"{_or_assumed(self.vector_bits, ASSUMED_VECTOR_BITS)} bit vectors",
-            f"{_or_assumed(self.memory_bandwidth_bytes_per_s, ASSUMED_MEMORY_BYTES_PER_S, 1e9)}"
-            " GB/s of memory bandwidth",
-        ]
-        return ", ".join(parts)
+        clock = _or_assumed(self.clock_hz, ASSUMED_CLOCK_HZ, 1e9)
+        width = _or_assumed(self.vector_bits, ASSUMED_VECTOR_BITS)
+        memory = _or_assumed(self.memory_bandwidth_bytes_per_s, ASSUMED_MEMORY_BYTES_PER_S, 1e9)
+        return f"{self.cores} cores, {clock} GHz, {width} bit vectors, {memory} GB/s of memory"
 
 
 def _or_assumed(value: float | None, assumed: float, unit: float = 1.0) -> str:
