@@ -12,6 +12,8 @@ def figure(value: float | None, digits: int = 3) -> str:
         return UNKNOWN
     if value == 0:
         return "0"
+    if isinstance(value, int) and abs(value) < GROUPED_FROM:
+        return str(value)
     decimals = digits - 1 - math.floor(math.log10(abs(value)))
     rounded = round(value, decimals)
     if abs(rounded) >= GROUPED_FROM:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from catalog.models import Vendor
 from sizing.engine.errors import FieldError, InputError
 from sizing.engine.workload import RUNTIMES
 from sizing.parsing import parse_json
@@ -53,7 +54,6 @@ EVIDENCE_CHOICES = [
     ("family", "Measured, at least on the same architecture"),
     ("measured", "Measured on this very variant"),
 ]
-VENDOR_CHOICES = [("nvidia", "NVIDIA"), ("amd", "AMD"), ("intel", "Intel"), ("google", "Google")]
 
 ATTR_TO_FIELD = {
     "workload.model.config": "config",
@@ -77,6 +77,12 @@ ATTR_TO_FIELD = {
     "target": "output_tokens_per_s",
     "objective": "objective",
 }
+
+
+def vendor_choices() -> list[tuple[str, str]]:
+    """Makers of accelerators that somebody can buy or rent."""
+    makers = Vendor.objects.filter(accelerators__derived=False).distinct()
+    return list(makers.values_list("slug", "name"))
 
 
 class SizingForm(forms.Form):
@@ -127,7 +133,7 @@ class SizingForm(forms.Form):
         choices=EVIDENCE_CHOICES, initial="datasheet", label="Evidence"
     )
     vendors = forms.MultipleChoiceField(
-        choices=VENDOR_CHOICES,
+        choices=vendor_choices,
         required=False,
         label="Vendors",
         help_text="None chosen means all.",

@@ -32,6 +32,7 @@ class RecommendationView:
     evidence_badge: str
     cost_per_h: str
     cost_per_unit: str
+    cost_origin: str
     cost_rows: list[tuple[str, str]]
     notes: list[str]
     offer_url: str
@@ -88,6 +89,7 @@ def _view(
         evidence_badge=EVIDENCE_BADGES.get(entry["evidence"]["level"], ""),
         cost_per_h=_money(cost.get("per_h")),
         cost_per_unit=_money(cost.get("per_unit")),
+        cost_origin=_origin(basis),
         cost_rows=_basis_rows(basis),
         notes=list(basis.get("notes", ())) if isinstance(basis, Mapping) else [],
         offer_url=offers.get(cost.get("offer") or "", ""),
@@ -97,6 +99,15 @@ def _view(
 def _money(amount: Any) -> str:
     """A decimal string as the API gives it, shortened; empty when there is none."""
     return "" if amount in (None, "") else figure(float(amount))
+
+
+def _origin(basis: Any) -> str:
+    """Who asks this price and since when, in one line."""
+    if not isinstance(basis, Mapping) or not basis:
+        return ""
+    date = basis.get("observed_on") or "date unknown"
+    words = [basis.get("provider"), basis.get("acquisition"), date]
+    return ", ".join(str(word) for word in words if word)
 
 
 def _basis_rows(basis: Any) -> list[tuple[str, str]]:

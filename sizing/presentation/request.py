@@ -57,7 +57,8 @@ def _tokens(workload: Mapping[str, Any], name: str) -> str:
 
 def _load(load: Mapping[str, Any]) -> str:
     mode = str(load.get("mode"))
-    return LOADS.get(mode, mode).format(amount=figure(load.get(AMOUNTS.get(mode, ""))))
+    amount = load.get(AMOUNTS.get(mode, ""))
+    return LOADS.get(mode, mode).format(amount=figure(amount))
 
 
 def _limits(request: Mapping[str, Any]) -> list[str]:

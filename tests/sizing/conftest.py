@@ -25,7 +25,12 @@ READ_ON = dt.date(2026, 11, 1)
 
 @pytest.fixture
 def vendors(db):
-    kinds = {"nvidia": "chip-maker", "amd": "chip-maker", "acme-cloud": "cloud", "boxer": "server-maker"}
+    kinds = {
+        "nvidia": "chip-maker",
+        "amd": "chip-maker",
+        "acme-cloud": "cloud",
+        "boxer": "server-maker",
+    }
     return {
         slug: Vendor.objects.create(slug=slug, name=slug.title(), kind=kind)
         for slug, kind in kinds.items()

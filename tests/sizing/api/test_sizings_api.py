@@ -39,8 +39,8 @@ def test_a_sizing_is_created_with_its_address(client, catalog):
     assert body["status"] == "done"
     assert body["url"].endswith(f"/sizings/{body['id']}/")
     assert response.headers["Location"] == body["url"]
-    assert [entry["rank"] for entry in body["recommendations"]][0] == 1
-    assert body["catalog_revision"] == "r1" or body["catalog_revision"].startswith("r")
+    assert body["recommendations"][0]["rank"] == 1
+    assert body["catalog_revision"].startswith("r")
 
 
 def test_a_stored_sizing_is_shown_again_as_it_was(client, catalog):

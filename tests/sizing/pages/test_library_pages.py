@@ -1,0 +1,56 @@
+import pytest
+from django.urls import reverse
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_library_lists_models_with_the_engines_figures(client, catalog):
+    page = client.get(reverse("sizing:models")).content.decode()
+    assert "8.03" in page
+    assert "131" in page
+
+
+def test_the_library_is_searched_by_every_word(client, catalog):
+    page = client.get(reverse("sizing:models"), {"search": "llama 405"}).content.decode()
+    assert "llama-3.1-405b" in page
+    assert "mixtral" not in page
+
+
+def test_the_library_takes_a_constant_number_of_queries(
+    client, catalog, django_assert_max_num_queries
+):
+    client.get(reverse("sizing:models"))
+    with django_assert_max_num_queries(4):
+        client.get(reverse("sizing:models"))
+
+
+def test_a_model_shows_its_configuration(client, catalog):
+    page = client.get(reverse("sizing:model", args=["mixtral-8x7b"])).content.decode()
+    assert "num_local_experts" in page
+    assert "46.7" in page
+
+
+def test_an_unreadable_configuration_is_said_not_hidden(client, catalog):
+    from catalog.models import LanguageModel
+
+    LanguageModel.objects.create(slug="odd", name="Odd", config={"model_type": "x"}, source="x")
+    assert client.get(reverse("sizing:models")).status_code == 200
+    page = client.get(reverse("sizing:model", args=["odd"])).content.decode()
+    assert "cannot read this configuration" in page
+
+
+def test_the_api_gives_the_same_figures(client, catalog):
+    body = client.get("/api/v1/models/llama-3.1-8b/").json()
+    assert body["figures"]["parameters"] == 8_030_261_248
+    assert body["figures"]["kv_bytes_per_token"]["bf16"] == 131_072
+    assert body["config"]["hidden_size"] == 4096
+
+
+def test_the_api_list_is_paged(client, catalog):
+    body = client.get("/api/v1/models/", {"page_size": 2}).json()
+    assert (body["count"], len(body["results"])) == (3, 2)
+    assert body["next"]
+
+
+def test_the_accuracy_page_answers(client, db):
+    assert client.get(reverse("sizing:accuracy")).status_code == 200

@@ -1,0 +1,144 @@
+import pytest
+from django.urls import reverse
+
+from sizing.models import Sizing
+
+pytestmark = pytest.mark.django_db
+FORM = {
+    "model": "llama-3.1-8b",
+    "config": "",
+    "weights": "",
+    "kv_cache": "",
+    "runtime": "vllm",
+    "input_tokens": "500",
+    "output_tokens": "100",
+    "load_mode": "concurrency",
+    "load_amount": "16",
+    "tpot_ms": "50",
+    "objective": "cost",
+    "acquisition": "any",
+    "min_evidence": "datasheet",
+    "max_accelerators": "16",
+}
+
+
+@pytest.fixture
+def stored(client, catalog):
+    response = client.post(reverse("sizing:size"), FORM)
+    assert response.status_code == 302, response.content.decode()
+    return Sizing.objects.get()
+
+
+def test_the_form_offers_every_model_of_the_library(client, catalog):
+    page = client.get(reverse("sizing:size")).content.decode()
+    assert '<option value="mixtral-8x7b">' in page
+
+
+def test_a_valid_form_leads_to_a_page_of_its_own(client, stored):
+    page = client.get(stored.get_absolute_url()).content.decode()
+    assert "nvidia-h100-sxm5-80gb" in page
+    assert "<svg" in page
+    assert "acme-h100" in page
+
+
+def test_a_page_of_an_answer_is_kept_from_search_engines(client, stored):
+    response = client.get(stored.get_absolute_url())
+    assert response.headers["X-Robots-Tag"] == "noindex"
+
+
+def test_a_page_holds_no_inline_style_and_no_inline_script(client, stored):
+    page = client.get(stored.get_absolute_url()).content.decode()
+    assert "style=" not in page
+    assert "<script>" not in page
+
+
+def test_what_was_left_out_is_named_with_its_nearest_miss(client, catalog):
+    response = client.post(reverse("sizing:size"), {**FORM, "tpot_ms": "12"})
+    page = client.get(response.url).content.decode()
+    assert "Left out, and why" in page
+    assert "NVIDIA T4" in page
+
+
+def test_a_wrong_field_is_told_beside_it_and_the_input_is_kept(client, catalog):
+    response = client.post(reverse("sizing:size"), {**FORM, "model": "nope-9000"})
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert "nope-9000" in page
+    assert 'aria-invalid="true"' in page
+    assert not Sizing.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("input_tokens", "-5"),
+        ("load_amount", "0"),
+        ("load_amount", ""),
+        ("config", "{broken"),
+        ("config", '{"model_type": "llama"}'),
+        ("config", "[]"),
+        ("max_accelerators", "0"),
+        ("tpot_ms", "nan"),
+        ("budget_per_h", "-1"),
+    ],
+)
+def test_nonsense_in_a_field_is_refused(client, catalog, field, value):
+    response = client.post(reverse("sizing:size"), {**FORM, field: value})
+    assert response.status_code == 400
+    assert response.context["form"].errors
+    assert not Sizing.objects.exists()
+
+
+def test_a_pasted_configuration_is_sized(client, catalog, language_models):
+    import json
+
+    config = json.dumps(language_models[0].config)
+    response = client.post(reverse("sizing:size"), {**FORM, "model": "", "config": config})
+    assert response.status_code == 302
+
+
+def test_the_maker_may_delete(client, stored):
+    client.post(reverse("sizing:sizing_delete", args=[stored.pk]))
+    assert not Sizing.objects.exists()
+
+
+def test_a_stranger_may_not_delete(client, stored):
+    client.cookies.clear()
+    response = client.post(reverse("sizing:sizing_delete", args=[stored.pk]))
+    assert response.status_code == 404
+    assert Sizing.objects.exists()
+
+
+def test_asking_again_in_the_same_browser_keeps_the_address(client, stored):
+    client.post(reverse("sizing:size"), FORM)
+    assert Sizing.objects.count() == 1
+
+
+def test_a_stored_request_fills_the_form_again(client, stored):
+    page = client.get(reverse("sizing:size"), {"from": stored.pk}).content.decode()
+    assert 'value="llama-3.1-8b"' in page
+    assert 'value="500"' in page
+
+
+def test_an_older_catalog_is_said(client, stored):
+    from catalog.services import record_edit
+
+    record_edit("a price changed")
+    assert "older catalog" in client.get(stored.get_absolute_url()).content.decode()
+
+
+def test_low_bit_weights_come_with_a_warning(client, catalog):
+    response = client.post(reverse("sizing:size"), {**FORM, "weights": "int4"})
+    assert "quality of what the model writes" in client.get(response.url).content.decode()
+
+
+def test_an_impossible_request_says_so(client, catalog):
+    response = client.post(reverse("sizing:size"), {**FORM, "tpot_ms": "0.001"})
+    assert "Nothing in the catalog does this" in client.get(response.url).content.decode()
+
+
+def test_the_page_of_an_answer_takes_a_constant_number_of_queries(
+    client, stored, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(5):
+        client.get(stored.get_absolute_url())
