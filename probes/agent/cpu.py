@@ -127,7 +127,7 @@ def cpu_quota() -> float | None:
 
 def _sockets() -> int | None:
     paths = CPU_ROOT.glob("cpu[0-9]*/topology/physical_package_id")
-    return len({_read(path) for path in paths}) or None
+    return len({_read(path) for path in paths} - {None}) or None
 
 
 def _cpuinfo() -> Mapping[str, str]:

@@ -19,15 +19,21 @@ TORCH_TYPES = {"cuda": "cuda", "rocm": "cuda", "xpu": "xpu", "mps": "mps", "cpu"
 
 
 class Device:
-    """A device ready to run kernels. Index 0: the runner leaves only one device visible."""
+    """A device ready to run kernels. Index 0: the runner leaves only one device visible.
 
-    def __init__(self, backend: str) -> None:
+    `threads` is for a CPU; `cache_bytes` overrides what the device says of its last cache.
+    """
+
+    def __init__(
+        self, backend: str, *, threads: int | None = None, cache_bytes: int | None = None
+    ) -> None:
+        self._cache_bytes = cache_bytes
         self.backend = backend
         self.kind = TORCH_TYPES[backend]
         self.torch_device = torch.device(self.kind, 0)
         self.budget_scale = 1.0
         if backend == "cpu":
-            torch.set_num_threads(cpu.threads())
+            torch.set_num_threads(threads or cpu.threads())
             self.torch_device = torch.device("cpu")
 
     @property
@@ -85,6 +91,8 @@ class Device:
 
     def cache_bytes(self) -> int:
         """Size of the last cache before memory: a GPU's L2, a CPU's last level."""
+        if self._cache_bytes is not None:
+            return self._cache_bytes
         if self.on_cpu:
             return cpu.last_level_cache_bytes() or DEFAULT_CACHE_BYTES // 4
         if self.backend == "mps":

@@ -28,7 +28,7 @@ def inventory(*, ask_torch: bool = True) -> HostInfo:
     """
     machine = machine_id()
     devices = list(nvml.devices())
-    if ask_torch:
+    if ask_torch and may_have_other_accelerators():
         devices += torch_devices(machine)
     return HostInfo(
         machine_id=machine,
@@ -82,6 +82,13 @@ def torch_devices(machine: str) -> list[DeviceInfo]:
         return [from_data(DeviceInfo, item) for item in json.loads(done.stdout.splitlines()[-1])]
     except (OSError, subprocess.SubprocessError, ValueError, IndexError, ProtocolError):
         return []
+
+
+def may_have_other_accelerators() -> bool:
+    """Whether this system shows any sign of an AMD, Intel or Apple accelerator."""
+    if sys.platform != "linux":
+        return True
+    return Path("/dev/kfd").exists() or any(Path("/dev/dri").glob("renderD*"))
 
 
 def find_device(host: HostInfo, name: str) -> DeviceInfo | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from probes.agent import cpu
 from probes.agent.timing import Policy, Timed
 from probes.protocol import DeviceInfo, Job, Measurement
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from probes.agent.device import Device
 
 CONTENDED_PART = 0.2
+TINY_CACHE_BYTES = 2**16
 
 
 class SkippedProbeError(Exception):
@@ -38,10 +40,12 @@ class Context:
         return self.info.backend == "cpu"
 
     def open_device(self) -> "Device":
-        """Import torch and open the device."""
+        """Import torch and open the device; tiny sizes use one thread and rotate little."""
         from probes.agent.device import Device
 
-        device = Device(self.info.backend)
+        threads = 1 if self.is_tiny else cpu.threads()
+        cache = TINY_CACHE_BYTES if self.is_tiny else None
+        device = Device(self.info.backend, threads=threads, cache_bytes=cache)
         device.budget_scale = self.budget_scale
         return device
 
