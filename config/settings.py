@@ -176,6 +176,8 @@ SPECTACULAR_SETTINGS = {
                 *(f"ErrorCode{code}Enum" for code in (401, 403, 404, 405, 406, 415, 429, 500)),
             )
         },
+        "HostStatus": ["online", "offline"],
+        "RunStatus": "probes.models.ProbeRun.Status",
         "VendorKind": "catalog.models.vendor.Vendor.Kind",
         "SourceKind": "catalog.models.source.Source.Kind",
         "ServerKind": "catalog.models.server.Server.Kind",
