@@ -12,7 +12,7 @@ from sizing.engine.search.curves import Curves, curves_of
 from sizing.engine.search.demand import Demand
 from sizing.engine.search.deployments import Deployments, SupplyFigures, deployments_of, figures_of
 from sizing.engine.search.layouts import IntArray, traits_of
-from sizing.engine.search.misses import Misses, misses_of
+from sizing.engine.search.misses import Mask, Misses, misses_of
 from sizing.engine.search.needs import Needs, needs_of
 from sizing.engine.search.replicas import Rows, rows_of
 from sizing.engine.search.request import Constraints, SizingRequest
@@ -25,6 +25,7 @@ class Candidates:
     """Rows of (supply, layout) with the deployment each needs.
 
     Attributes:
+        feasible: rows worth a look.
         latency_s, requests_per_s: of the deployment under its load, shape (rows,).
     """
 
@@ -35,6 +36,7 @@ class Candidates:
     needs: Needs
     deployments: Deployments
     misses: Misses
+    feasible: Mask
     latency_s: Array
     requests_per_s: Array
 
@@ -57,6 +59,14 @@ def candidates_of(
     if request.objective == "throughput" and constraints.bounds_size and demand.mode == "offline":
         deployments = _filled(rows, figures, deployments, constraints)
     latency, rate = _under_load(rows, curves, needs, deployments, demand)
+    misses = misses_of(
+        rows=rows,
+        curves=curves,
+        needs=needs,
+        deployments=deployments,
+        demand=demand,
+        constraints=constraints,
+    )
     return Candidates(
         supplies=tuple(supplies),
         rows=rows,
@@ -64,10 +74,33 @@ def candidates_of(
         curves=curves,
         needs=needs,
         deployments=deployments,
-        misses=misses_of(rows, curves, needs, deployments, demand, constraints),
+        misses=misses,
+        feasible=misses.feasible
+        & ~_needless_spread(rows, _spread(rows, request), deployments, misses),
         latency_s=latency,
         requests_per_s=rate,
     )
+
+
+def _spread(rows: Rows, request: SizingRequest) -> IntArray:
+    """How far a replica is spread: over nodes; where latency counts, over pipeline stages."""
+    if request.objective == "latency":
+        return rows.replicas.pp[rows.replica]
+    return rows.nodes
+
+
+def _needless_spread(
+    rows: Rows, spread: IntArray, deployments: Deployments, misses: Misses
+) -> Mask:
+    """Replicas spread further than needed that save no accelerators: nobody runs them."""
+    feasible, count = misses.feasible, deployments.count
+    supplies = int(rows.supply.max(initial=-1)) + 1
+    fewest = np.full(supplies, np.iinfo(np.int64).max)
+    np.minimum.at(fewest, rows.supply[feasible], spread[feasible])
+    tight = feasible & (spread == fewest[rows.supply])
+    smallest = np.full(supplies, np.inf)
+    np.minimum.at(smallest, rows.supply[tight], count[tight])
+    return np.asarray((spread > fewest[rows.supply]) & (count >= smallest[rows.supply]))
 
 
 def _most_in_flight(workload: LlmInference, demand: Demand) -> float:
@@ -92,7 +125,8 @@ def _filled(
             room = np.divide(bound, value, out=np.ones_like(value), where=value > 0)
             share = np.fmin(share, np.where(np.isnan(value), np.inf, room))
     needed = smallest.replicas - smallest.spare
-    more = np.floor(smallest.replicas * share + 1e-9)
+    known = np.where(np.isfinite(smallest.replicas), smallest.replicas, 0.0)
+    more = np.floor(known * share + 1e-9)
     per_node = np.maximum(rows.per_node, 1)
     whole = np.where(rows.unit == rows.node, np.floor(more / per_node) * per_node, more)
     return deployments_of(rows, figures, np.maximum(whole - smallest.spare, needed), constraints)

@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import asdict, frozen
 
+from sizing.engine.hardware import Price
 from sizing.engine.search.assumptions import ASSUMED
 from sizing.engine.search.finalist import Finalist
 from sizing.engine.search.offers import INTERRUPTIBLE
@@ -50,7 +51,7 @@ def cost_of(finalist: Finalist) -> Cost | None:
         unit=HOUR_UNIT if per_token is None else TOKEN_UNIT,
         currency=supply.price.currency,
         offer=supply.price.offer,
-        basis=_basis(supply),
+        basis=_basis(supply, supply.price),
     )
 
 
@@ -61,9 +62,7 @@ def money(amount: float) -> str:
     return str(Decimal(f"{amount:.4g}").normalize().__format__("f"))
 
 
-def _basis(supply: Supply) -> dict[str, Any]:
-    price = supply.price
-    assert price is not None  # only priced supplies have a cost
+def _basis(supply: Supply, price: Price) -> dict[str, Any]:
     basis: dict[str, Any] = {
         "acquisition": supply.acquisition,
         "provider": price.provider or None,
@@ -74,12 +73,10 @@ def _basis(supply: Supply) -> dict[str, Any]:
     if supply.acquisition == "buy":
         basis["purchase_amount"] = money(price.purchase_amount or 0.0)
         basis["assumptions"] = {**ASSUMED.to_dict(), "tariff_currency": price.currency}
-    return {**basis, "notes": list(_notes(supply))}
+    return {**basis, "notes": list(_notes(supply, price))}
 
 
-def _notes(supply: Supply) -> list[str]:
-    price = supply.price
-    assert price is not None  # as above
+def _notes(supply: Supply, price: Price) -> list[str]:
     unit = f"{supply.unit} accelerators" if supply.unit > 1 else "one accelerator"
     checks = (
         (not price.observed_on, "The offer's source gives no date; check that it still stands."),

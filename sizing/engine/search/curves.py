@@ -96,7 +96,9 @@ def curves_of(
     index, step = np.nonzero(wanted)
     table = {name: np.full((len(replicas), width), np.nan) for name in METRICS}
     if len(index):
-        state = steady_state(workload, replicas.take(index), RATIO**step, calibration)
+        state = steady_state(
+            workload, replicas.take(index), np.asarray(RATIO**step, dtype=np.float64), calibration
+        )
         for name in METRICS:
             table[name][index, step] = _positive(state, name)
     held = np.minimum(np.arange(width)[None, :], steps[:, None])
@@ -108,4 +110,4 @@ def curves_of(
 
 def _positive(state: SteadyState, name: str) -> Array:
     """A metric made safe for logarithms (one output token has no time between tokens)."""
-    return np.maximum(getattr(state, name), 1e-12)
+    return np.asarray(np.maximum(getattr(state, name), 1e-12))

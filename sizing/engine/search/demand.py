@@ -46,16 +46,18 @@ def demand_of(request: SizingRequest, workload: LlmInference) -> Demand:
     limits = _limits(request.constraints, workload.slo)
     load = effective_load(workload, request.target, limits)
     asked = _target_rate(request.target, workload) * factor
-    if isinstance(load, Static):
-        mode, held = "static", load.batch * factor
-    elif isinstance(load, Concurrency):
-        mode, held = "closed", load.requests * factor
-    elif isinstance(load, Rate):
+    if isinstance(load, Rate):
         rate = max(asked, load.requests_per_s * factor)
         return Demand(mode="open", requests_per_s=rate, limits=limits)
-    else:
+    if isinstance(load, Saturated):
         return Demand(mode="offline", requests_per_s=asked, limits=limits)
-    return Demand(mode=mode, requests=held, requests_per_s=asked, limits=limits)
+    held = load.batch if isinstance(load, Static) else load.requests
+    return Demand(
+        mode="static" if isinstance(load, Static) else "closed",
+        requests=held * factor,
+        requests_per_s=asked,
+        limits=limits,
+    )
 
 
 def effective_load(workload: LlmInference, target: Target, limits: Limits) -> Load:

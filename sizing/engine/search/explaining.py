@@ -7,8 +7,10 @@ from attrs import frozen
 from sizing.engine.dtypes import bytes_per_element
 from sizing.engine.search.demand import Demand
 from sizing.engine.search.finalist import Finalist
+from sizing.engine.search.offers import INTERRUPTIBLE
 from sizing.engine.search.ranking import comparable_cost, energy_wh_per_unit
 from sizing.engine.search.request import SizingRequest
+from sizing.engine.search.supply import Supply
 from sizing.engine.search.words import METRICS, amount, number, place, plural
 from sizing.engine.serving.situation import formats_of
 from sizing.engine.workload import LlmInference
@@ -33,6 +35,21 @@ class Context:
     demand: Demand | None = None
     systems: int
     ranked: tuple[Finalist, ...]
+
+
+_PRODUCT_RELIEF = {
+    "compute": "A narrower number format or more matrix throughput would help next.",
+    "memory-bandwidth": "A larger product would use the matrix units better.",
+}
+_RELIEF = {
+    "compute": "Activations in fp8 would raise the speed of matrix units that have it.",
+    "memory-bandwidth": (
+        "Weights in 8 bit would halve the bytes that each step reads; test the quality."
+    ),
+    "memory-capacity": "An 8-bit cache would admit about twice the requests.",
+    "interconnect": "Smaller tensor parallel groups or faster links would cut time in messages.",
+    "host-overhead": "A runtime that prepares the next step while the device works would help.",
+}
 
 
 def why(context: Context, position: int) -> str:
@@ -92,7 +109,7 @@ def _cost_difference(context: Context, one: Finalist, other: Finalist) -> str:
     if here == float("inf"):
         return ""
     if there == float("inf"):
-        return "has no known price in that currency"
+        return "has no known offer" if other.supply.price is None else "is priced differently"
     currency = context.currency or ""
     if abs(there - here) < 0.005:
         return "costs the same per hour"
@@ -157,15 +174,28 @@ def _binding(finalist: Finalist) -> str:
 
 
 def _cautions(context: Context, finalist: Finalist) -> Iterator[str]:
-    if finalist.supply.price is None:
-        yield "No offer is known for this system, so it has no cost and stands after those with one."
-    elif finalist.supply.price.currency != context.currency:
-        yield "Its price is in another currency, and no dated rate is known to compare it."
+    yield from _price_cautions(finalist.supply, context.currency)
     workload = context.request.workload
     if isinstance(workload, LlmInference) and formats_of(workload).weights in CHANGES_QUALITY:
         yield f"Output quality may change with {formats_of(workload).weights} weights: test it."
     if finalist.estimate.evidence.level == "datasheet":
         yield "No measurement of this hardware or its family is known: the interval is wide."
+
+
+def _price_cautions(supply: Supply, currency: str | None) -> Iterator[str]:
+    price = supply.price
+    if price is None:
+        yield "No offer is known for this system: it has no cost and stands after those with one."
+        if supply.component is not None and supply.component.purchase_amount is not None:
+            bought = amount(supply.component.purchase_amount, supply.component.currency)
+            yield f"One accelerator alone sells for {bought}; the server comes on top."
+        return
+    if price.currency != currency:
+        yield "Its price is in another currency, and no dated rate is known to compare it."
+    if not price.observed_on:
+        yield "The source of its price gives no date."
+    if price.terms == INTERRUPTIBLE:
+        yield "It is interruptible capacity: nothing else is on offer for it."
 
 
 def next_step(finalist: Finalist, workload: LlmInference | None) -> str:
@@ -183,23 +213,10 @@ def _evidence(finalist: Finalist) -> str:
 def _relief(finalist: Finalist, workload: LlmInference | None) -> str:
     bound = finalist.estimate.bottleneck
     if workload is None:
-        return {
-            "compute": "A narrower number format or more matrix throughput would help next.",
-            "memory-bandwidth": "A larger product would use the matrix units better.",
-        }.get(bound, "A larger product would hide the launch.")
+        return _PRODUCT_RELIEF.get(bound, "A larger product would hide the launch.")
     formats = formats_of(workload)
-    wide = bytes_per_element(formats.weights) >= 2.0
-    narrow_cache = bytes_per_element(formats.kv_cache) < 1.5
-    if bound == "memory-bandwidth" and wide:
-        return "Weights in 8 bit would halve the bytes that each step reads; test the quality."
-    if bound == "memory-bandwidth":
+    if bound == "memory-bandwidth" and bytes_per_element(formats.weights) < 2.0:
         return "More requests per replica would share each read of the weights."
-    if bound == "memory-capacity" and not narrow_cache:
-        return "An 8-bit cache would admit about twice the requests."
-    if bound == "memory-capacity":
+    if bound == "memory-capacity" and bytes_per_element(formats.kv_cache) < 1.5:
         return "Accelerators with more memory, or more of them per replica, would admit more."
-    if bound == "interconnect":
-        return "A smaller tensor parallel group or faster links would cut the time in messages."
-    if bound == "host-overhead":
-        return "A runtime that prepares the next step while the device works would help next."
-    return "Activations in fp8 would raise the speed of the matrix units where they have it."
+    return _RELIEF[bound]

@@ -29,7 +29,7 @@ from sizing.engine.search.rejection import (
 )
 from sizing.engine.search.request import SizingRequest
 from sizing.engine.search.shortlist import Shortlist
-from sizing.engine.search.supply import Exclusion, Supply, offered
+from sizing.engine.search.supply import offered
 from sizing.engine.workload import LlmInference
 
 
@@ -61,7 +61,13 @@ def recommend_inference(
     )[: request.limit]
     return Recommendations(
         recommendations=_recommendations(request, asked, demand, candidates, finalists),
-        rejected=_rejected(request, demand, candidates, shortlist, systems, excluded, finalists),
+        rejected=left_out(
+            [system.accelerator for system in systems],
+            [finalist.supply.system.accelerator.slug for finalist in finalists],
+            _failed(shortlist),
+            nearest_misses(candidates, demand, request.constraints, request.limit),
+            excluded_first(excluded),
+        ),
         frontier=frontier_of(finalists, demand.mode, main_currency(supplies)),
     )
 
@@ -73,7 +79,7 @@ def _recommendations(
     candidates: Candidates,
     finalists: Sequence[Finalist],
 ) -> list[Recommendation]:
-    feasible = candidates.rows.supply[candidates.misses.feasible]
+    feasible = candidates.rows.supply[candidates.feasible]
     context = Context(
         request=request,
         currency=main_currency(candidates.supplies),
@@ -95,30 +101,11 @@ def _recommendations(
     ]
 
 
-def _rejected(
-    request: SizingRequest,
-    demand: Demand,
-    candidates: Candidates,
-    shortlist: Shortlist,
-    systems: Sequence[System],
-    excluded: Sequence[Exclusion],
-    finalists: Sequence[Finalist],
-) -> list[Rejection]:
-    return left_out(
-        [system.accelerator for system in systems],
-        [finalist.supply.system.accelerator.slug for finalist in finalists],
-        _failed(candidates.supplies, candidates, shortlist),
-        nearest_misses(candidates, demand, request.constraints, request.limit),
-        excluded_first(excluded),
-    )
-
-
-def _failed(
-    supplies: Sequence[Supply], candidates: Candidates, shortlist: Shortlist
-) -> dict[str, Rejection]:
+def _failed(shortlist: Shortlist) -> dict[str, Rejection]:
     """Variants that looked feasible until the full estimate."""
+    candidates = shortlist.candidates
     found: dict[str, Rejection] = {}
     for row, (reason, detail) in shortlist.failures.items():
-        accelerator = supplies[candidates.rows.supply[row]].system.accelerator
+        accelerator = candidates.supplies[candidates.rows.supply[row]].system.accelerator
         found.setdefault(accelerator.slug, rejection(accelerator, reason, detail))
     return found

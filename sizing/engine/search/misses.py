@@ -43,10 +43,11 @@ class Misses:
     @property
     def feasible(self) -> Mask:
         """Rows that pass every check."""
-        return self.stage == len(STAGES)
+        return np.asarray(self.stage == len(STAGES))
 
 
 def misses_of(
+    *,
     rows: Rows,
     curves: Curves,
     needs: Needs,

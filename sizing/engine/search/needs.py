@@ -97,15 +97,15 @@ def _ceil_ratio(asked: float, rate: Array) -> Array:
 
 def _for_requests(curves: Curves, demand: Demand, room: Array) -> Array:
     """The smallest number of replicas that share a fixed number of requests acceptably."""
-    assert demand.requests is not None  # static and closed demands carry it
+    held = demand.requests or 1.0
     counts = np.array(COUNTS, dtype=np.float64)
-    share = np.ceil(demand.requests / counts)
+    share = np.ceil(held / counts)
     fits = share[None, :] <= room[:, None]
     if demand.requests_per_s:
         shape = (len(room), len(counts))
         rows = np.broadcast_to(np.arange(len(room))[:, None], shape).reshape(-1)
         per_replica = curves.at("requests_per_s", np.broadcast_to(share, shape).reshape(-1), rows)
-        busy = np.minimum(counts, math.ceil(demand.requests))
+        busy = np.minimum(counts, math.ceil(held))
         fits &= per_replica.reshape(shape) * busy >= demand.requests_per_s
     first = fits.argmax(axis=1)
     return np.where(fits.any(axis=1), counts[first], np.inf)

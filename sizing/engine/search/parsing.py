@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from sizing.engine.errors import FieldError, InputError
-from sizing.engine.reading import FieldReader, raise_if_any
+from sizing.engine.reading import FieldReader
 from sizing.engine.search.request import (
     ACQUISITIONS,
     DEFAULT_LIMIT,
@@ -62,8 +62,8 @@ def parse_sizing_request(data: Any, find_model: FindModel) -> SizingRequest:
     target = _target(reader.inner("target"), workload)
     constraints = _constraints(reader.inner("constraints"), workload)
     limit = reader.count("limit", DEFAULT_LIMIT, most=MOST_RECOMMENDATIONS)
-    raise_if_any(errors)
-    assert workload is not None  # without a workload there is at least one error
+    if workload is None or errors:
+        raise InputError(errors)
     return SizingRequest(
         workload=workload,
         objective=objective or "cost",

@@ -46,7 +46,7 @@ def _others(candidates: Candidates, order: IntArray, best: list[Group]) -> Itera
 
 
 def _frontier_rows(candidates: Candidates, order: IntArray) -> Iterator[int]:
-    rows = order[candidates.misses.feasible[order]]
+    rows = order[candidates.feasible[order]]
     cost = candidates.deployments.cost_per_h[rows]
     for position in unbeaten(np.where(np.isnan(cost), np.inf, cost), candidates.latency_s[rows]):
         yield int(rows[position])

@@ -40,7 +40,7 @@ def followers(candidates: Candidates, order: IntArray) -> list[Group]:
 def _grouped(candidates: Candidates, order: IntArray, keys: Sequence[Hashable]) -> list[Group]:
     numbers: dict[Hashable, int] = {}
     of_supply = np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
-    ordered = order[candidates.misses.feasible[order]]
+    ordered = order[candidates.feasible[order]]
     group = of_supply[candidates.rows.supply[ordered]]
     first = np.argsort(group, kind="stable")
     found, starts = np.unique(group[first], return_index=True)

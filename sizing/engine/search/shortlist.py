@@ -113,7 +113,8 @@ class Shortlist:
         return self._estimate(row, replicas, 0.0)
 
     def _estimate(self, row: int, replicas: int, headroom: float) -> Estimate:
-        key = (row, replicas, headroom)
+        # Systems that share a node share the estimate.
+        key = (int(self.candidates.rows.replica[row]), replicas, headroom)
         if key not in self._known:
             self._known[key] = self._estimated(row, replicas, headroom)
         return self._known[key]

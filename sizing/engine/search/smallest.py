@@ -1,16 +1,18 @@
 """The smallest number that passes a costly test which larger numbers pass more easily."""
 
+import math
 from collections.abc import Callable
 
 MOST_GROWTH = 8
 """Searches end at this multiple of where they started."""
-STEPS_DOWN = 2
+LEAST_SHARE = 0.8
+"""Searches go no lower than this share of where they started."""
 
 
 def smallest(start: int, passes: Callable[[int], bool]) -> int | None:
     """The smallest passing number near `start`; None when growth does not help either.
 
-    A first guess that passes is lowered by at most `STEPS_DOWN`; one that fails is raised in
+    A first guess that passes is lowered as long as that passes too; one that fails is raised in
     doubling steps and then narrowed down by bisection.
     """
     if passes(start):
@@ -24,9 +26,8 @@ def smallest(start: int, passes: Callable[[int], bool]) -> int | None:
 
 
 def _lowered(start: int, passes: Callable[[int], bool]) -> int:
-    for _ in range(STEPS_DOWN):
-        if start == 1 or not passes(start - 1):
-            return start
+    lowest = math.ceil(start * LEAST_SHARE)
+    while start > lowest and passes(start - 1):
         start -= 1
     return start
 

@@ -25,6 +25,7 @@ class Supply:
         node: accelerators that share a link.
         price: None when no offer is known.
         cost_per_h: of one unit, in the currency of the price; None without a price.
+        component: purchase price of the bare accelerator, which no cost is made of.
     """
 
     system: System
@@ -33,6 +34,7 @@ class Supply:
     node: int
     price: Price | None = None
     cost_per_h: float | None = None
+    component: Price | None = None
 
     @property
     def whole_nodes(self) -> bool:
@@ -131,54 +133,57 @@ def _unobtainable(system: System, constraints: Constraints) -> Exclusion:
 
 
 def _ways(system: System, constraints: Constraints) -> Iterator[Supply]:
+    """Rented, bought, or without a price.
+
+    Single accelerators stay without a price even when one can be rented: an offer for one says
+    nothing about several in one node. Unless purchases are asked for, the price of a bare
+    accelerator is no cost either: the server that it needs is missing.
+    """
     rent = best_rent(system.prices, constraints)
     purchase = best_purchase(system.prices, constraints)
+    bare = system.kind == "accelerator"
     if rent is not None and constraints.acquisition != "buy":
-        yield _priced(system, "rent", rent)
-    if purchase is not None and constraints.acquisition != "rent":
-        yield _priced(system, "buy", purchase)
-    if _may_be_unpriced(system, constraints, rent, purchase):
-        yield _loose(system, Supply(system=system, acquisition="unpriced", unit=0, node=0))
+        yield _rented(system, rent)
+    if purchase is not None and _counts_alone(bare, constraints):
+        yield _bought(system, purchase)
+    elif _may_be_unpriced(system, constraints, rent):
+        component = purchase if bare and system.count == 1 else None
+        yield evolve(_loose(system, "unpriced"), component=component)
 
 
-def _may_be_unpriced(
-    system: System, constraints: Constraints, rent: Price | None, purchase: Price | None
-) -> bool:
-    """Whether a system counts without a price.
+def _counts_alone(bare: bool, constraints: Constraints) -> bool:
+    return constraints.acquisition == "buy" or (constraints.acquisition == "any" and not bare)
 
-    Single accelerators stay, even when a single one can be rented: an offer for one says nothing
-    about several in one node.
-    """
+
+def _may_be_unpriced(system: System, constraints: Constraints, rent: Price | None) -> bool:
     if system.kind == "instance":
         return rent is None and constraints.acquisition != "buy" and not constraints.regions
-    if constraints.acquisition == "rent" or purchase is not None:
+    if constraints.acquisition == "rent":
         return False
     return rent is None or (system.kind == "accelerator" and system.count == 1)
 
 
-def _priced(system: System, acquisition: Acquisition, price: Price) -> Supply:
-    supply = Supply(
+def _rented(system: System, price: Price) -> Supply:
+    return Supply(
         system=system,
-        acquisition=acquisition,
+        acquisition="rent",
         unit=system.count,
         node=system.count,
         price=price,
         cost_per_h=price.amount_per_h,
     )
-    if acquisition == "rent":
-        return supply
-    return _loose(system, evolve(supply, cost_per_h=_owned_cost_per_h(supply, price)))
 
 
-def _loose(system: System, supply: Supply) -> Supply:
-    """Bought accelerators are put into nodes of their usual size, one at a time."""
+def _bought(system: System, price: Price) -> Supply:
+    supply = _loose(system, "buy")
+    power_w = (supply.accelerator_power_w or 0.0) * system.count
+    capital = ASSUMED.capital_per_h(price.purchase_amount or 0.0)
+    return evolve(supply, price=price, cost_per_h=capital + ASSUMED.energy_per_h(power_w))
+
+
+def _loose(system: System, acquisition: Acquisition) -> Supply:
+    """Accelerators that are not rented by the node are put into nodes of their usual size."""
     node = system.count
     if system.kind == "accelerator":
         node = max(system.count, system.accelerator.per_node)
-    return evolve(supply, unit=system.count, node=node)
-
-
-def _owned_cost_per_h(supply: Supply, price: Price) -> float:
-    power_w = (supply.accelerator_power_w or 0.0) * supply.system.count
-    assert price.purchase_amount is not None  # only purchases come here
-    return ASSUMED.capital_per_h(price.purchase_amount) + ASSUMED.energy_per_h(power_w)
+    return Supply(system=system, acquisition=acquisition, unit=system.count, node=node)

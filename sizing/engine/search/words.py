@@ -26,4 +26,5 @@ def plural(count: float, noun: str) -> str:
 def place(finalist: Finalist) -> str:
     """Accelerators and system, short."""
     system = finalist.supply.system
-    return f"{finalist.count} x {system.accelerator.name} ({system.name})"
+    accelerators = f"{finalist.count} x {system.accelerator.name}"
+    return accelerators if system.kind == "accelerator" else f"{accelerators} in {system.name}"
