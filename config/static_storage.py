@@ -2,9 +2,11 @@
 
 from typing import Any
 
-import brotli
-from whitenoise.compress import Compressor
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+import brotli  # type: ignore[import-untyped]
+from whitenoise.compress import Compressor  # type: ignore[import-untyped]
+from whitenoise.storage import (  # type: ignore[import-untyped]
+    CompressedManifestStaticFilesStorage,
+)
 
 # The highest level, 11, takes twenty times as long for a tenth less: half a minute at first start.
 BROTLI_QUALITY = 9
@@ -18,7 +20,7 @@ class QuickCompressor(Compressor):
         return bytes(brotli.compress(data, quality=BROTLI_QUALITY))
 
 
-class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class HashedStorage(CompressedManifestStaticFilesStorage):
     """The storage of a collected site."""
 
     def create_compressor(self, **kwargs: Any) -> Compressor:

@@ -21,7 +21,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 class ResultInline(admin.TabularInline):
     model = ProbeResult
     fields = ["probe", "status", "reason", "verdict", "duration_s"]
-    readonly_fields = fields
+    readonly_fields = ["probe", "status", "reason", "verdict", "duration_s"]
     extra = 0
     can_delete = False
 

@@ -55,4 +55,4 @@ ALL = {
         ),
     )
 }
-assert tuple(ALL) == SUITES  # noqa: S101 - the two lists are one
+assert tuple(ALL) == SUITES

@@ -8,10 +8,17 @@ from django.db import OperationalError
 from probes.services import ingest, silence
 
 # A database that is locked or being restarted is worth waiting for: the letter is not lost.
-RETRIES = {"max_retries": 20, "retry_backoff": 1, "retry_backoff_max": 30}
+MOST_RETRIES = 20
+LONGEST_PAUSE_S = 30
 
 
-@shared_task(name="probes.ingest", autoretry_for=(OperationalError,), **RETRIES)
+@shared_task(
+    name="probes.ingest",
+    autoretry_for=(OperationalError,),
+    max_retries=MOST_RETRIES,
+    retry_backoff=True,
+    retry_backoff_max=LONGEST_PAUSE_S,
+)
 def ingest_letter(letter: dict[str, Any]) -> bool:
     """One letter from a host."""
     return ingest.receive(letter)

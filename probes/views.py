@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import ListView
 
@@ -21,11 +20,8 @@ from probes.services.errors import RunRefused
 @require_GET
 def device_list(request: HttpRequest) -> HttpResponse:
     """Every host with its devices."""
-    hosts = list(selectors.hosts())
-    for host in hosts:
-        for device in host.devices.all():
-            _add_links(device)
-    return render(request, "probes/devices.html", {"hosts": hosts, "suites": suites.ALL.values()})
+    context = {"hosts": selectors.hosts(), "suites": suites.ALL.values()}
+    return render(request, "probes/devices.html", context)
 
 
 @require_GET
@@ -33,7 +29,7 @@ def device_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One device: what it is, its runs, and the button that starts another."""
     device = get_object_or_404(selectors.devices(), pk=pk)
     context = {
-        "device": _add_links(device),
+        "device": device,
         "suites": suites.ALL.values(),
         "runs": selectors.runs().filter(device=device)[:20],
     }
@@ -44,8 +40,6 @@ def device_page(request: HttpRequest, pk: int) -> HttpResponse:
 def host_page(request: HttpRequest, name: str) -> HttpResponse:
     """One host with its devices."""
     host = get_object_or_404(selectors.hosts(), name=name)
-    for device in host.devices.all():
-        _add_links(device)
     return render(request, "probes/host.html", {"host": host, "suites": suites.ALL.values()})
 
 
@@ -108,30 +102,4 @@ def _run_context(pk: UUID) -> dict[str, Any]:
     for measurement in selectors.measurements_of(run):
         figures.setdefault(measurement.probe, []).append(measurement)
     results = [(result, figures.get(result.probe, [])) for result in run.results.all()]
-    return {"run": run, "device": _add_links(run.device), "results": results}
-
-
-def _add_links(device: Device) -> Device:
-    """Where other apps show more of a device; nothing where they do not."""
-    device.verdict = selectors.device_verdict(device) if hasattr(device, "last_run_at") else ""
-    device.memory_gb = device.memory_bytes / 1e9 if device.memory_bytes else None
-    device.fact_lines = [
-        (name.replace("_", " "), _fact(value)) for name, value in device.facts.items()
-    ]
-    device.calibrations_url = _reverse("sizing:device_calibrations", device.pk)
-    device.estimate_url = _reverse("sizing:device_estimate", device.pk)
-    return device
-
-
-def _fact(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return f"{value:,}" if isinstance(value, int | float) else str(value)
-
-
-def _reverse(name: str, *args: Any) -> str:
-    # Sizing is a sibling that this app does not know: it may be absent.
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    return {"run": run, "device": run.device, "results": results}

@@ -61,9 +61,9 @@ class Child:
             errors="replace",
             start_new_session=True,
             pass_fds=self.keep_open,
-            preexec_fn=lambda: die_with_parent(parent),  # noqa: PLW1509 - no threads hold locks here
+            preexec_fn=lambda: die_with_parent(parent),  # noqa: PLW1509 - one system call
         )
-        assert self.process.stdout is not None  # noqa: S101 - PIPE above
+        assert self.process.stdout is not None
         threading.Thread(target=self._forward, args=(self.process.stdout,), daemon=True).start()
 
     def _forward(self, stream: IO[str]) -> None:

@@ -37,7 +37,7 @@ def _broker_answers() -> bool:
 
     try:
         with Connection(settings.CELERY_BROKER_URL, connect_timeout=5) as connection:
-            connection.ensure_connection(max_retries=2, interval_start=0.5, timeout=10)
+            connection.ensure_connection(max_retries=2, interval_start=1, timeout=10)
     except (OperationalError, OSError):
         return False
     return True

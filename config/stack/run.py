@@ -43,10 +43,10 @@ def _run(supervisor: Supervisor, options: Options, listener: int) -> None:
         _start_broker(supervisor, options)
         supervisor.run_once(programs.preparation(options, announcement))
         supervisor.keep(programs.web_server(options, listener), programs.ingest_worker(options))
-        if options.probes:
-            supervisor.keep(programs.probe_worker(options))
         supervisor.run_until_ready(lambda: web_is_ready(options), WEB_WITHIN_S, "The web server")
         _announce(options, announcement)
+        if options.probes:
+            supervisor.keep(programs.probe_worker(options))
         supervisor.run_forever()
     finally:
         announcement.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ class HostSerializer(serializers.ModelSerializer[Host]):
     """A machine that runs a probe worker."""
 
     status = serializers.ChoiceField(choices=["online", "offline"], read_only=True)
-    devices = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    devices: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
 
     class Meta:
         model = Host
@@ -28,8 +28,8 @@ class HostSerializer(serializers.ModelSerializer[Host]):
 class DeviceSerializer(serializers.ModelSerializer[Device]):
     """An attached accelerator; `verdict` is empty until it was measured."""
 
-    host = serializers.SlugRelatedField(slug_field="name", read_only=True)
-    accelerator = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    host: Any = serializers.SlugRelatedField(slug_field="name", read_only=True)
+    accelerator: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
     status = serializers.ChoiceField(
         choices=["online", "offline"], source="host.status", read_only=True
     )
@@ -135,7 +135,7 @@ class RunDetailSerializer(RunSerializer):
         fields = [*RunSerializer.Meta.fields, "results", "measurements"]
 
     @extend_schema_field(MeasurementSerializer(many=True))
-    def get_measurements(self, run: ProbeRun) -> list[dict[str, Any]]:
+    def get_measurements(self, run: ProbeRun) -> Any:
         return MeasurementSerializer(selectors.measurements_of(run), many=True).data
 
 

@@ -3,6 +3,10 @@
 from typing import Any
 
 from django import template
+from django.urls import NoReverseMatch, reverse
+
+from catalog.models import Device
+from probes import selectors
 
 register = template.Library()
 
@@ -24,6 +28,7 @@ def figure(value: float | None, unit: str = "") -> str:
     """A value with its unit: `1.24 TFLOP/s`, `87.3 µs`; a dash for what is unknown."""
     if value is None:
         return "-"
+    unit = "" if unit == "1" else unit
     scale, prefix = _scale(abs(value), unit)
     return f"{_short(value / scale)} {prefix}{unit}".strip()
 
@@ -52,6 +57,50 @@ def percent_of(value: float | None, whole: float | None) -> str:
 def plain_params(params: dict[str, Any]) -> str:
     """Parameters of a figure in one line: `m 1, n 4096, k 4096`."""
     return ", ".join(f"{name} {value}" for name, value in params.items())
+
+
+@register.filter
+def gigabytes(size: int | None) -> str:
+    """Bytes as GB = 1e9 bytes."""
+    return "-" if size is None else f"{size / 1e9:.1f}"
+
+
+@register.filter
+def fact_lines(device: Device) -> list[tuple[str, str]]:
+    """What a host told of a device, for people."""
+    return [(name.replace("_", " "), _fact(value)) for name, value in device.facts.items()]
+
+
+def _fact(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+@register.filter
+def verdict(device: Any) -> str:
+    """What is known of a device today; empty when it was never measured."""
+    return selectors.device_verdict(device)
+
+
+@register.filter
+def calibrations_url(device: Device) -> str:
+    """The page of a device's calibrations; empty where no app shows them."""
+    return _reverse("sizing:device_calibrations", device.pk)
+
+
+@register.filter
+def estimate_url(device: Device) -> str:
+    """The page that estimates work on a device; empty where no app has one."""
+    return _reverse("sizing:device_estimate", device.pk)
+
+
+def _reverse(name: str, *args: Any) -> str:
+    # Sizing is a sibling that this app does not know: it may be absent.
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 @register.inclusion_tag("probes/_badge.html")

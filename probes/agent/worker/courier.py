@@ -62,6 +62,7 @@ class Courier:
 
     def _work(self) -> None:
         info = inventory()
+        self.desk.remember_devices(info)
         # The enrolment decides the name: two machines may well call themselves the same.
         self.host = {**to_data(info), "name": self.desk.identity.token.name}
         while not self.stop.is_set():
@@ -113,7 +114,7 @@ class Courier:
 
     def _take_orders(self) -> None:
         """Read the control queue, which is answered even while a probe runs."""
-        with self.app.pool.acquire(block=True, timeout=5) as connection:
+        with self.app.connection_or_acquire() as connection:
             queue = Queue(self.desk.identity.queue + ".control")(connection.default_channel)
             queue.declare()
             while (message := queue.get(no_ack=True)) is not None:

@@ -14,10 +14,23 @@ from probes.agent.version import agent_version
 from probes.agent.worker.claims import Claims
 from probes.agent.worker.identity import Identity
 from probes.agent.worker.outbox import Outbox
-from probes.protocol import Job, ProbeResult, Progress, ProtocolError, Report, from_data, to_data
+from probes.protocol import (
+    DeviceInfo,
+    HostInfo,
+    Job,
+    ProbeResult,
+    Progress,
+    ProtocolError,
+    Report,
+    from_data,
+    from_json,
+    to_data,
+    to_json,
+)
 
 log = logging.getLogger(__name__)
 PROGRESS_EVERY_S = 0.5
+DEVICES_FILE = "devices.json"
 
 Runner = Callable[..., Report]
 
@@ -31,6 +44,21 @@ class Desk:
     outbox: Outbox
     is_stopping: Callable[[], bool] = lambda: False
     runner: Runner = run_job
+
+    def remember_devices(self, host: HostInfo) -> None:
+        """Keep what was found here, so that the task's process need not search again."""
+        draft = self.identity.folder / ".devices"
+        draft.write_text(to_json(host), encoding="utf-8")
+        draft.rename(self.identity.folder / DEVICES_FILE)
+
+    def find_device(self, uuid: str) -> DeviceInfo | None:
+        """A device of the last inventory; None leaves the search to the runner."""
+        try:
+            text = (self.identity.folder / DEVICES_FILE).read_text(encoding="utf-8")
+            devices = from_json(HostInfo, text).devices
+        except (OSError, ProtocolError):
+            return None
+        return next((device for device in devices if device.uuid == uuid), None)
 
 
 def perform(desk: Desk, letter: Any) -> None:
@@ -70,6 +98,7 @@ def _run(desk: Desk, job: Job) -> Report:
         outcome = desk.runner(
             job,
             _Stream(desk.outbox),
+            device=desk.find_device(job.device_uuid),
             should_stop=lambda: desk.is_stopping() or desk.claims.is_cancelled(job.run_id),
         )
     except SoftTimeLimitExceeded:
