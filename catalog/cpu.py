@@ -42,6 +42,14 @@ def derive_peaks(facts: CpuFacts) -> dict[str, float | int | str]:
     return _compute(facts) | _memory(facts) | {"multiprocessors": facts.cores}
 
 
+def assumed_columns(facts: CpuFacts) -> set[str]:
+    """Columns that rest on an assumption rather than on what the host said."""
+    columns = set() if facts.clock_hz and facts.vector_bits else set(_compute(facts))
+    if not facts.memory_bandwidth_bytes_per_s:
+        columns.add("memory_bandwidth_gb_s")
+    return columns
+
+
 def _compute(facts: CpuFacts) -> dict[str, float]:
     clock_hz = facts.clock_hz or ASSUMED_CLOCK_HZ
     units = facts.fma_units or USUAL_FMA_UNITS

@@ -3,7 +3,7 @@
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from catalog.models import Accelerator, InstanceType, Offer, Server, Source, Vendor
+from catalog.models import Accelerator, Claim, InstanceType, Offer, Server, Source, Vendor
 
 
 def accelerators() -> QuerySet[Accelerator]:
@@ -38,9 +38,9 @@ def vendors() -> QuerySet[Vendor]:
 
 def sources() -> QuerySet[Source]:
     """Sources with how many claims and offers rest on them."""
-    return Source.objects.annotate(
-        claim_count=Count("claims", distinct=True), offer_count=Count("offers", distinct=True)
-    )
+    claims = _count(Claim.objects.filter(source=OuterRef("pk")), "source")
+    offers_of = _count(Offer.objects.filter(source=OuterRef("pk")), "source")
+    return Source.objects.annotate(claim_count=claims, offer_count=offers_of)
 
 
 def _count(rows: QuerySet, group: str) -> Coalesce:

@@ -1,11 +1,12 @@
 """Writes that other parts of the product ask for."""
 
 import re
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
 
-from catalog.cpu import CpuFacts, derive_peaks
+from catalog.cpu import CpuFacts, assumed_columns, derive_peaks
 from catalog.fingerprints import fingerprint
 from catalog.models import Accelerator, AcceleratorAlias, CatalogRevision, Claim, Source, Vendor
 from catalog.names import name_key
@@ -29,8 +30,8 @@ def register_cpu_accelerator(
     """The accelerator row of a host's processor, made on first sight as `cpu-<model>`.
 
     Peaks follow from cores, clock, vector width and memory channels and are marked derived;
-    what cannot be derived stays unknown. A known processor keeps its row and gains the facts
-    that it lacked.
+    inputs that the host hides are assumed low, and the claim says so. A known processor keeps
+    its row; what a host says replaces what was assumed.
 
     `name` is what the operating system reports, `cores` the physical cores a process may use,
     `vector_bits` the width of one vector register (512 for AVX-512), `fma_units` the fused
@@ -51,7 +52,7 @@ def register_cpu_accelerator(
         slug=cpu_slug(name, cores), defaults=_cpu_defaults(name) | figures
     )
     if not created:
-        figures = _fill_unknown(accelerator, figures)
+        figures = _update_figures(accelerator, figures, assumed_columns(facts))
     AcceleratorAlias.objects.get_or_create(
         accelerator=accelerator, key=name_key(name), defaults={"name": accelerator.name}
     )
@@ -65,7 +66,7 @@ def cpu_slug(name: str, cores: int) -> str:
     return f"cpu-{slugify(plain)[:60] or 'unknown'}-{cores}c"
 
 
-def _cpu_defaults(name: str) -> dict:
+def _cpu_defaults(name: str) -> dict[str, Any]:
     lowered = name.lower()
     vendor_name = next((full for key, full in CPU_VENDORS.items() if key in lowered), "Other")
     vendor, _ = Vendor.objects.get_or_create(
@@ -82,16 +83,24 @@ def _cpu_defaults(name: str) -> dict:
     }
 
 
-def _fill_unknown(accelerator: Accelerator, figures: dict) -> dict:
-    missing = {key: value for key, value in figures.items() if getattr(accelerator, key) is None}
-    for key, value in missing.items():
+def _update_figures(
+    accelerator: Accelerator, figures: dict[str, Any], assumed: set[str]
+) -> dict[str, Any]:
+    """Fill what was unknown, and put what a host says in place of what was assumed."""
+    different = {
+        key: value
+        for key, value in figures.items()
+        if getattr(accelerator, key) in (None, "")
+        or (key not in assumed and getattr(accelerator, key) != value)
+    }
+    for key, value in different.items():
         setattr(accelerator, key, value)
-    if missing:
-        accelerator.save(update_fields=list(missing))
-    return missing
+    if different:
+        accelerator.save(update_fields=list(different))
+    return different
 
 
-def _claim_derived(accelerator: Accelerator, figures: dict, facts: CpuFacts) -> None:
+def _claim_derived(accelerator: Accelerator, figures: dict[str, Any], facts: CpuFacts) -> None:
     source, _ = Source.objects.get_or_create(
         slug=DERIVED_SOURCE,
         defaults={
@@ -116,7 +125,9 @@ def _claim_derived(accelerator: Accelerator, figures: dict, facts: CpuFacts) -> 
     Claim.objects.bulk_create(claims, ignore_conflicts=True)
 
 
-def record_revision(*, fingerprint_of_data: str, reason: str, changes: dict) -> CatalogRevision:
+def record_revision(
+    *, fingerprint_of_data: str, reason: str, changes: dict[str, Any]
+) -> CatalogRevision:
     """A new current state of the catalog; sizings made from now on pin it."""
     return CatalogRevision.objects.create(
         fingerprint=fingerprint_of_data, reason=reason[:120], changes=changes
