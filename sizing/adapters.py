@@ -1,6 +1,5 @@
 """Catalog rows to engine values: the only module that knows both."""
 
-import datetime as dt
 from typing import Any
 
 from catalog.models import Accelerator as AcceleratorRow
@@ -13,15 +12,19 @@ GIGA = 1e9
 TERA = 1e12
 BITS_PER_BYTE = 8
 
-PCIE_LANE_BYTES_PER_S = {1: 0.25e9, 2: 0.5e9, 3: 0.985e9, 4: 1.969e9, 5: 3.938e9, 6: 7.563e9}
-"""Payload rate of one lane after line coding (PCI-SIG base specifications)."""
+PCIE_X16_BYTES_PER_S = {3: 12e9, 4: 25e9, 5: 50e9}
+"""What a copy reaches through 16 lanes of each generation: the line rate less protocol overhead."""
+
+USUAL_LANES = 16
+"""Lanes of a data-centre or graphics card, where the catalog does not say."""
+
+OWN_FAMILIES = {"cpu": "cpu", "apple-m": "apple"}
+"""Families whose rows name no architecture."""
 
 FAST_FABRIC_GBIT_S = 400.0
 USUAL_FABRIC_GBIT_S = 200.0
-FAST_FABRIC_SINCE = dt.date(2022, 3, 22)
-"""Announcement of Hopper; parts from then on ship with 400 Gbit/s per accelerator."""
-
-FAST_FABRIC_FAMILIES = ("hopper", "blackwell", "rubin")
+FAST_FABRIC_ARCHITECTURES = ("hopper", "blackwell", "rubin", "cdna-3", "cdna-4", "gaudi3")
+"""Hopper and what came beside and after it ships with 400 Gbit/s per accelerator."""
 
 
 def accelerator_value(row: AcceleratorRow) -> Accelerator:
@@ -34,7 +37,7 @@ def accelerator_value(row: AcceleratorRow) -> Accelerator:
         slug=row.slug,
         name=row.name,
         vendor=row.vendor.slug,
-        family=row.family,
+        family=architecture(row),
         form_factor=row.form_factor,
         capacity_bytes=_needed(row, "capacity_gb") * GIGA,
         memory_bytes_per_s=_needed(row, "memory_bandwidth_gb_s") * GIGA,
@@ -57,14 +60,25 @@ def is_sizable(row: AcceleratorRow) -> bool:
     return bool(row.capacity_gb and row.memory_bandwidth_gb_s and row.peak_tflops)
 
 
+def architecture(row: AcceleratorRow) -> str:
+    """The name by which calibrations group chips: "ada-lovelace", "cdna-3", "blackwell-2", "cpu".
+
+    The catalog's own `family` tells consumer from data-centre chips; the engine does that itself,
+    by memory bandwidth.
+    """
+    if row.family in OWN_FAMILIES:
+        return OWN_FAMILIES[row.family]
+    words = row.architecture.lower().removesuffix(".0").split()
+    return "-".join(words) or "unknown"
+
+
 def _needed(row: AcceleratorRow, column: str) -> float:
     value = getattr(row, column)
     if value is None:
-        name = row._meta.get_field(column).verbose_name  # noqa: SLF001 - Django's public-by-use API
         raise InputError.of(
             "hardware.accelerator",
             "incomplete",
-            f"The catalog does not know the {name} of {row.slug}; add it there to size on it.",
+            f"The catalog does not know {column} of {row.slug}; add it there to size on it.",
         )
     return float(value)
 
@@ -75,6 +89,9 @@ def _scaled(value: float | None, factor: float) -> float | None:
 
 def _peaks(row: AcceleratorRow) -> dict[str, float]:
     peaks = {name: tflops * TERA for name, tflops in row.peak_tflops.items()}
+    if row.family == "apple-m" and "fp32" in peaks:
+        # Apple's GPUs multiply 16-bit numbers at the rate of 32-bit ones.
+        peaks.setdefault("fp16", peaks["fp32"])
     matrix = peaks.pop("fp64_matrix", None)
     if matrix is not None:
         peaks["fp64"] = max(matrix, peaks.get("fp64", 0.0))
@@ -88,14 +105,13 @@ def _peaks(row: AcceleratorRow) -> dict[str, float]:
 
 
 def _pcie_bytes_per_s(row: AcceleratorRow) -> float | None:
-    lane = PCIE_LANE_BYTES_PER_S.get(row.pcie_generation or 0)
-    return None if lane is None or row.pcie_lanes is None else lane * row.pcie_lanes
+    full = PCIE_X16_BYTES_PER_S.get(row.pcie_generation or 0)
+    return None if full is None else full * (row.pcie_lanes or USUAL_LANES) / USUAL_LANES
 
 
 def usual_fabric_bytes_per_s(row: AcceleratorRow) -> float:
     """Network between nodes per accelerator and direction, where nobody says otherwise."""
-    recent = row.released_on is not None and row.released_on >= FAST_FABRIC_SINCE
-    fast = row.family.startswith(FAST_FABRIC_FAMILIES) or (recent and not row.consumer)
+    fast = architecture(row).startswith(FAST_FABRIC_ARCHITECTURES)
     return gbit_s_to_bytes_per_s(FAST_FABRIC_GBIT_S if fast else USUAL_FABRIC_GBIT_S)
 
 
