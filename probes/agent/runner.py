@@ -32,7 +32,8 @@ from probes.protocol import (
 )
 
 Emit = Callable[[Progress | ProbeResult], None]
-LOCK_WAIT_S = 30.0
+#: Longer than a quick suite, so that a second run waits for its turn.
+LOCK_WAIT_S = 180.0
 
 
 @attrs.define(kw_only=True)

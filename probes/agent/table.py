@@ -21,6 +21,8 @@ HEADINGS = ("probe", "metric", "value", "95 % interval", "expected", "ratio", "v
 
 def table(report: Report) -> str:
     """The report as lines of aligned columns, one per measurement, then its outcome."""
+    if not report.results:
+        return outcome(report)
     rows = [HEADINGS, *(row for result in report.results for row in _rows(result))]
     widths = [max(len(row[i]) for row in rows) for i in range(len(HEADINGS))]
     lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows]

@@ -128,6 +128,12 @@ def test_the_table_names_the_outcome_and_its_reason() -> None:
     assert "run failed (no result from soak)" in text
 
 
+def test_a_run_that_could_not_start_prints_its_reason_alone() -> None:
+    text = table(a_report(status="failed", reason="this host has no such device", results=()))
+
+    assert text.startswith("run failed (this host has no such device)")
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
     [
