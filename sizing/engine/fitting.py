@@ -58,14 +58,15 @@ class GemmPoint:
 class RooflinePrior:
     """What to expect before any point: centres in SI units and widths in logarithms.
 
-    Widths say how far a device may sensibly be from its datasheet (factor e^width).
+    Widths say how far a device may sensibly be from its datasheet (factor e^width); that of the
+    sharpness is narrow, else a blunt ridge makes up for rates that no device reaches.
     """
 
     peak_flops: float
     bytes_per_s: float
     t0_s: float = 4e-6
     sharpness: float = 2.0
-    widths: tuple[float, float, float, float] = (0.5, 0.5, 1.5, 0.7)
+    widths: tuple[float, float, float, float] = (0.5, 0.5, 1.5, 0.25)
 
     @classmethod
     def of_datasheet(
