@@ -56,6 +56,7 @@ class CatalogFilterSet(filters.FilterSet):
     search = filters.CharFilter(
         method="by_text",
         label="Search",
+        max_length=200,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
 

@@ -58,6 +58,8 @@ def _sound(context: Context, rows: list[Located]) -> list[Located]:
     }
     for place, reasons in refused.items():
         context.report.refuse(NOUN, place, reasons)
+    for place, reason in offer_checks.spot_above_on_demand(pairs).items():
+        context.report.warn(NOUN, place, "amount", reason)
     return [row for row in kept if row.place not in refused]
 
 

@@ -9,16 +9,21 @@ CHANGES = ("added", "changed", "unchanged", "refused", "queued")
 
 @frozen(kw_only=True)
 class Refusal:
-    """One reason why one field of one row is not accepted."""
+    """One reason why one field of one row is refused, queued or worth a look."""
 
     noun: str
     row: str
     field: str
     reason: str
-    queued: bool = False
+    outcome: str = "refused"
+
+    @property
+    def queued(self) -> bool:
+        """Whether the row waits in the review queue."""
+        return self.outcome == "queued"
 
     def __str__(self) -> str:
-        word = "queued" if self.queued else "refused"
+        word = self.outcome
         return f"{self.noun} {self.row}: {word}: {self.field}: {self.reason}"
 
 
@@ -42,7 +47,12 @@ class Report:
     def queue(self, noun: str, row: str, field: str, reason: str) -> None:
         """Note a row that waits in the review queue."""
         self.add(noun, "queued")
-        entry = Refusal(noun=noun, row=row, field=field, reason=reason, queued=True)
+        entry = Refusal(noun=noun, row=row, field=field, reason=reason, outcome="queued")
+        self.refusals.append(entry)
+
+    def warn(self, noun: str, row: str, field: str, reason: str) -> None:
+        """Note a row that enters the catalog but is worth a look."""
+        entry = Refusal(noun=noun, row=row, field=field, reason=reason, outcome="warning")
         self.refusals.append(entry)
 
     @property

@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.views import View
 from django_filters import FilterSet
@@ -36,6 +37,7 @@ class ListPage(View):
             "filterset": filterset,
             "heads": heads(self.columns, request.GET),
             "rows": [cells(self.columns, row) for row in page],
+            "caption": f"{page.paginator.count:,} row{pluralize(page.paginator.count)}",
             "page_obj": page,
             "csv_url": self._csv_url(request),
             "api_url": reverse(f"{self.api_name}-list"),

@@ -12,7 +12,7 @@ def refusal(report, noun, field):
     found = [
         entry
         for entry in report.refusals
-        if entry.noun == noun and entry.field == field and not entry.queued
+        if entry.noun == noun and entry.field == field and entry.outcome == "refused"
     ]
     assert found, [str(entry) for entry in report.refusals]
     return found[0]
@@ -169,6 +169,13 @@ def test_spot_prices_that_vary_are_kept(data):
     ]
     data.load()
     assert Offer.objects.filter(pricing="spot").count() == 3
+
+
+def test_a_spot_price_above_on_demand_is_kept_with_a_warning(data):
+    data.offers = [OFFER, OFFER | {"pricing": "spot", "amount": "25"}]
+    report = data.load()
+    assert [entry.outcome for entry in report.refusals] == ["warning"]
+    assert Offer.objects.filter(pricing="spot").exists()
 
 
 def test_one_price_copied_to_every_region_is_kept_once(data):

@@ -90,7 +90,13 @@ def test_vendors_and_sources_have_a_page(data, client, url):
 
 @pytest.mark.parametrize(
     "url",
-    ["/accelerators/none/", "/servers/none/", "/instances/none/", "/offers/99/", "/vendors/none/"],
+    [
+        "/accelerators/none/",
+        "/servers/none/",
+        "/instances/none/",
+        "/offers/99/",
+        f"/offers/{9**40}/",
+    ],
 )
 def test_what_is_not_there_is_not_found(db, client, url):
     assert client.get(url).status_code == 404
