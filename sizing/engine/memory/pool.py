@@ -54,8 +54,13 @@ def kv_pool_bytes(
 
 
 def _sglang_reserve(capacity: Array, layout: Layout, step_tokens: Array) -> Array:
-    """512 MB + 1.5 MB per chunk token + TP x PP / 8 GB, at least 10 GB on cards over 60 GB."""
-    derived = 512 * MIB + 1.5 * MIB * step_tokens + layout.tp * layout.pp / 8 * GB
+    """512 MB + 1.5 MB per chunk token + TP x PP / 8 GB, at least 10 GB on cards over 60 GB.
+
+    Chunks are at most 2048 tokens below 35 GB and 4096 below 60 GB (server defaults of SGLang).
+    """
+    largest = np.where(capacity < 35 * GB, 2048.0, np.where(capacity < 60 * GB, 4096.0, np.inf))
+    chunk = np.minimum(step_tokens, largest)
+    derived = 512 * MIB + 1.5 * MIB * chunk + layout.tp * layout.pp / 8 * GB
     return np.where(capacity > 60 * GB, np.maximum(derived, 10 * GB), derived)
 
 
