@@ -98,6 +98,9 @@ class Shortlist:
         if not found.feasible:
             yield "memory", " ".join(found.problems)
             return
+        needed_gb, there_gb = found.memory.total_gb, found.memory.capacity_gb
+        if needed_gb > there_gb:
+            yield "memory", f"needs {needed_gb:.1f} GB per accelerator, has {there_gb:.1f} GB"
         metrics, limits = found.metrics, self.demand.limits
         for name, limit in (("ttft_ms", limits.ttft_s), ("tpot_ms", limits.tpot_s)):
             if limit is not None and name in metrics and metrics[name].value > limit * 1e3:

@@ -17,11 +17,12 @@ def smallest(start: int, passes: Callable[[int], bool]) -> int | None:
     """
     if passes(start):
         return _lowered(start, passes)
-    failed, step = start, 1
-    while failed + step <= start * MOST_GROWTH:
-        if passes(failed + step):
-            return _between(failed, failed + step, passes)
-        failed, step = failed + step, 2 * step
+    failed, step, most = start, 1, start * MOST_GROWTH
+    while failed < most:
+        larger = min(failed + step, most)
+        if passes(larger):
+            return _between(failed, larger, passes)
+        failed, step = larger, 2 * step
     return None
 
 
