@@ -24,27 +24,25 @@ class Block:
     groups: Array
 
 
+_COLUMNS = ("flops", "bytes", "count", "m", "n", "k", "groups")
+
+
 def join_blocks(blocks: Sequence[Block], points: int) -> Operations:
     """One struct of arrays of shape (points, all ops); ops that a point does not run are zero."""
-    widths = [len(block.part) for block in blocks]
-
-    def column(name: str) -> Array:
-        shaped = [
-            np.broadcast_to(getattr(block, name), (points, width))
-            for block, width in zip(blocks, widths, strict=True)
-        ]
-        return np.concatenate(shaped, axis=1)
-
-    runs = column("count") > 0
+    width = sum(len(block.part) for block in blocks)
+    columns = {name: np.empty((points, width)) for name in _COLUMNS}
+    start = 0
+    for block in blocks:
+        stop = start + len(block.part)
+        for name, column in columns.items():
+            column[:, start:stop] = getattr(block, name)
+        start = stop
+    runs = columns["count"] > 0
+    columns["flops"] *= runs
+    columns["bytes"] *= runs
     return Operations(
         part=tuple(part for block in blocks for part in block.part),
         kind=tuple(block.kind for block in blocks for _ in block.part),
         dtype=tuple(dtype for block in blocks for dtype in block.dtype),
-        flops=np.where(runs, column("flops"), 0.0),
-        bytes=np.where(runs, column("bytes"), 0.0),
-        count=column("count"),
-        m=column("m"),
-        n=column("n"),
-        k=column("k"),
-        groups=column("groups"),
+        **columns,
     )

@@ -17,6 +17,7 @@ from sizing.engine.models.spec import ModelSpec
 from sizing.engine.operations import Array, Collectives, Layout, Operations, Step
 
 T = TypeVar("T", Layout, Step)
+_NAMES = {owner: tuple(item.name for item in fields(owner)) for owner in (Layout, Step)}
 
 
 def lower_step(
@@ -48,7 +49,8 @@ def _broadcast(layout: Layout, step: Step) -> tuple[Layout, Step, int]:
 
 
 def _held(owner: Layout | Step) -> dict[str, Array]:
-    named = {item.name: getattr(owner, item.name) for item in fields(type(owner))}
+    names = _NAMES[type(owner)]
+    named = {name: getattr(owner, name) for name in names}
     return {name: value for name, value in named.items() if value is not None}
 
 
@@ -57,7 +59,8 @@ def _length(owner: Layout | Step) -> int:
 
 
 def _widen(owner: T, points: int) -> T:
-    wide: dict[str, Any] = {
-        name: np.broadcast_to(value, (points,)) for name, value in _held(owner).items()
-    }
+    narrow = {name: value for name, value in _held(owner).items() if len(value) != points}
+    if not narrow:
+        return owner
+    wide: dict[str, Any] = {name: np.full(points, value) for name, value in narrow.items()}
     return evolve(owner, **wide)
