@@ -4,7 +4,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework import generics, serializers
+from rest_framework.renderers import JSONRenderer
 
+from catalog.api.renderers import CsvListMixin, CsvRenderer
 from catalog.models import LanguageModel
 from sizing import library as figures_of
 from sizing.api.serializers import ObjectField
@@ -63,11 +65,13 @@ class ModelDetailSerializer(ModelSerializer):
         fields = [*ModelSerializer.Meta.fields, "notes", "config"]
 
 
-class ModelList(generics.ListAPIView[LanguageModel]):
+class ModelList(CsvListMixin, generics.ListAPIView[LanguageModel]):
     """The model library."""
 
     serializer_class = ModelSerializer
     filterset_class = ModelFilterSet
+    renderer_classes = [JSONRenderer, CsvRenderer]
+    csv_name = "models"
     queryset = LanguageModel.objects.all()
 
 

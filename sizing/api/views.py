@@ -6,9 +6,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import generics, status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.api.renderers import CsvListMixin, CsvRenderer
 from sizing import selectors
 from sizing.api import serializers
 from sizing.api.errors import InputErrorMixin
@@ -56,8 +58,8 @@ class SizingsView(InputErrorMixin):
     def post(self, request: Request) -> Response:
         owner = request.user if request.user.is_authenticated else None
         stored = size(request.data, owner=owner)
-        body = serializers.SizingSerializer(stored.sizing, context={"request": request}).data
-        body = {**body, "delete_token": stored.delete_token}
+        shown = serializers.SizingSerializer(stored.sizing, context={"request": request}).data
+        body = {**shown, "delete_token": stored.delete_token}
         return Response(body, status=status.HTTP_201_CREATED, headers={"Location": body["url"]})
 
 
@@ -82,11 +84,13 @@ class SizingView(InputErrorMixin, generics.RetrieveDestroyAPIView[Sizing]):
         delete_sizing(instance)
 
 
-class CalibrationList(generics.ListAPIView[Calibration]):
+class CalibrationList(CsvListMixin, generics.ListAPIView[Calibration]):
     """Calibrations of attached devices, newest first."""
 
     serializer_class = serializers.CalibrationSerializer
     filterset_class = CalibrationFilterSet
+    renderer_classes = [JSONRenderer, CsvRenderer]
+    csv_name = "calibrations"
 
     def get_queryset(self) -> QuerySet[Calibration]:
         return selectors.calibrations().defer("parameters", "points")

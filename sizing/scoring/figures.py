@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from attrs import frozen
 
@@ -105,16 +105,17 @@ def _predicted(
     interval = (answer.get("metrics") or {}).get(metric)
     if not isinstance(interval, Mapping) or not _is_positive(interval.get("value")):
         return None, None, None
+    value = float(interval["value"])
     low, high = interval.get("low"), interval.get("high")
-    if not (_is_finite(low) and _is_finite(high) and low <= high):
-        return float(interval["value"]), None, None
-    return float(interval["value"]), float(low), float(high)
+    if _is_finite(low) and _is_finite(high) and low <= high:
+        return value, float(low), float(high)
+    return value, None, None
 
 
-def _is_finite(value: Any) -> bool:
+def _is_finite(value: Any) -> TypeGuard[float]:
     known = isinstance(value, int | float) and not isinstance(value, bool)
     return known and math.isfinite(value)
 
 
-def _is_positive(value: Any) -> bool:
+def _is_positive(value: Any) -> TypeGuard[float]:
     return _is_finite(value) and value > 0

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from attrs import frozen
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -38,7 +38,7 @@ class StoredSizing:
 def size(
     request: Any,
     *,
-    owner: AbstractBaseUser | None = None,
+    owner: User | None = None,
     own_ids: Collection[str] = (),
 ) -> StoredSizing:
     """Rank the catalog for a request and keep the answer.
@@ -101,7 +101,7 @@ def _unsaved_answer(body: Mapping[str, Any], revision: Revision) -> SizingAnswer
 def _store(
     body: Mapping[str, Any],
     answer: SizingAnswer,
-    owner: AbstractBaseUser | None,
+    owner: User | None,
     own_ids: Collection[str],
 ) -> StoredSizing:
     if answer.pk is None:
@@ -135,7 +135,7 @@ def _saved(answer: SizingAnswer) -> SizingAnswer:
 
 
 def _own_sizing(
-    answer: SizingAnswer, owner: AbstractBaseUser | None, own_ids: Collection[str]
+    answer: SizingAnswer, owner: User | None, own_ids: Collection[str]
 ) -> Sizing | None:
     found = selectors.sizings().filter(answer=answer)
     if owner is not None:
@@ -150,7 +150,7 @@ def _hashed(token: str) -> str:
 def may_delete(
     sizing: Sizing,
     *,
-    user: AbstractBaseUser | None = None,
+    user: User | None = None,
     token: str = "",
     own_ids: Collection[str] = (),
 ) -> bool:

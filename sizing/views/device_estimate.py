@@ -8,12 +8,12 @@ from django.views.decorators.http import require_GET
 
 from catalog.models import Device, LanguageModel
 from sizing import selectors
-from sizing.device_forms import GemmForm, LlmForm
+from sizing.device_forms import GemmForm, LlmForm, WorkloadForm
 from sizing.engine.errors import InputError
 from sizing.presentation.estimate import estimate_view
 from sizing.services.estimates import estimate
 
-FORMS = {"gemm": GemmForm, "llm": LlmForm}
+FORMS: dict[str, type[WorkloadForm]] = {"gemm": GemmForm, "llm": LlmForm}
 
 
 @require_GET
@@ -36,7 +36,7 @@ def device_estimate(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "sizing/device_estimate.html", context)
 
 
-def _answer(device: Device, form: GemmForm | LlmForm) -> Any:
+def _answer(device: Device, form: WorkloadForm) -> Any:
     if not form.is_valid():
         return None
     body = {"workload": form.to_workload(), "hardware": {"device": device.pk}}

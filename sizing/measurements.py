@@ -1,0 +1,63 @@
+"""What a probe run measured, as the engine's points and figures."""
+
+from collections.abc import Iterable
+
+from catalog.models import Device, Measurement
+from sizing.engine.fitting import GemmPoint
+
+CURVE = "gemm.curve."
+REFUSED_FLAGS = frozenset({"contaminated", "error", "wrong_result", "not_repeatable", "throttled"})
+REFUSED_VERDICTS = frozenset({"failed", "error", "contaminated"})
+
+
+def usable_measurements(device: Device, run_id: str) -> list[Measurement]:
+    """The figures of one run that a fit may rest on: right, undisturbed, in a fixed order."""
+    rows = Measurement.objects.filter(device=device, run_id=run_id)
+    return [row for row in rows.order_by("probe", "metric", "repetition") if _is_usable(row)]
+
+
+def _is_usable(row: Measurement) -> bool:
+    flagged = REFUSED_FLAGS.intersection(row.flags)
+    return row.value > 0 and not flagged and row.verdict not in REFUSED_VERDICTS
+
+
+def gemm_points(rows: Iterable[Measurement]) -> list[GemmPoint]:
+    """The timed matrix products among measurements, one per shape and format.
+
+    A probe repeats what was disturbed: of several timings of one shape, an undisturbed one
+    counts, and of those the quickest.
+    """
+    best: dict[tuple[int, int, int, str], Measurement] = {}
+    for row in rows:
+        if row.probe.startswith(CURVE) and row.unit == "s" and {"m", "n", "k"} <= set(row.params):
+            shape = _shape(row)
+            best[shape] = min(best.get(shape, row), row, key=_disturbance)
+    return [
+        GemmPoint(m=m, n=n, k=k, dtype=dtype, seconds=row.value)
+        for (m, n, k, dtype), row in best.items()
+    ]
+
+
+def _shape(row: Measurement) -> tuple[int, int, int, str]:
+    dtype = str(row.params.get("dtype") or row.probe.removeprefix(CURVE))
+    return int(row.params["m"]), int(row.params["n"]), int(row.params["k"]), dtype
+
+
+def _disturbance(row: Measurement) -> tuple[bool, float]:
+    return "contended" in row.flags, row.value
+
+
+def figure_of(rows: Iterable[Measurement], probe: str, metric: str) -> float | None:
+    """One named figure; None when the run has none."""
+    found = (row.value for row in rows if row.probe == probe and row.metric == metric)
+    return next(found, None)
+
+
+def gemm_peaks(rows: Iterable[Measurement]) -> dict[str, float]:
+    """The best rate per number format, FLOP/s."""
+    peaks: dict[str, float] = {}
+    for row in rows:
+        parts = row.probe.split(".")
+        if len(parts) == 3 and parts[0] == "gemm" and parts[2] == "peak":
+            peaks[parts[1]] = max(row.value, peaks.get(parts[1], 0.0))
+    return peaks
