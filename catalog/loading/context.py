@@ -50,8 +50,12 @@ def claim_row(
     *,
     source: Source,
     row: Mapping[str, Any],
+    derived: frozenset[str] = frozenset(),
 ) -> None:
-    """One claim per known value of a row that has a single source and date."""
+    """One claim per known value of a row that has a single source and date.
+
+    `derived` names the fields that were worked out from what the source says.
+    """
     (model,) = subject.values()
     for field, value in values.items():
         if value not in (None, "", []):
@@ -62,7 +66,7 @@ def claim_row(
                 "source": source,
                 "locator": str(row.get("locator", ""))[:250],
                 "observed_on": row.get("observed_on"),
-                "method": "stated",
+                "method": "derived" if field in derived else "stated",
                 "note": "; ".join(row.get("also", ()))[:300],
             }
             book.claim(subject, model.slug, fact)

@@ -16,6 +16,8 @@ from catalog.models import InstanceType, ReviewItem
 NOUN = "instances"
 FIGURES = ("vcpus", "ram_gb", "network_gbit_s", "fabric_gbit_s")
 TEXTS = ("cpu", "storage")
+# The sum of the ports that the description of the network names.
+DERIVED = frozenset({"fabric_gbit_s"})
 ZERO_MEANS_UNKNOWN = ("accelerator_count", "accelerator_memory_gb", *FIGURES)
 
 
@@ -121,7 +123,7 @@ def _claim(context: Context, rows: dict[str, Located]) -> None:
         subject = {"instance": instance}
         dated = row.values | {"observed_on": instance.observed_on}
         source = context.sources[row.values["source"]]
-        claim_row(book, subject, values, source=source, row=dated)
+        claim_row(book, subject, values, source=source, row=dated, derived=DERIVED)
         _claim_family(context, book, instance, row.values)
     book.write()
 

@@ -74,10 +74,23 @@ def _refused_alone(context: Context, row: Located) -> bool:
         **checks.node_as_one(values),
         **checks.known_zero(values, ("vcpus", "ram_gb", "accelerator_memory_gb")),
         **checks.invented(values),
+        **_server_reasons(context, values),
     }
     if reasons:
         context.report.refuse(NOUN, row.place, reasons)
     return bool(reasons)
+
+
+def _server_reasons(context: Context, values: dict[str, Any]) -> dict[str, str]:
+    slug = values.get("server")
+    if not slug:
+        return {}
+    server = context.servers.get(slug)
+    if server is None:
+        return {"server": f"{slug!r} is no server of the catalog"}
+    if str(server.accelerator_count) != values.get("accelerator_count"):
+        return {"accelerator_count": f"{slug} has {server.accelerator_count} accelerators"}
+    return {}
 
 
 def _stated(values: dict[str, Any]) -> Stated:
@@ -95,9 +108,9 @@ def _same_offer(values: Any) -> str:
 
 
 def _slug(values: dict[str, Any], variant: str) -> str:
-    """Provider + instance, else provider + variant + count; then what sets prices apart."""
+    """Provider and system, else provider + variant + count; then what sets prices apart."""
     count = values["accelerator_count"]
-    target = values.get("instance") or f"{count}x {variant}"
+    target = values.get("server") or values.get("instance") or f"{count}x {variant}"
     size = "" if values.get("instance") else _size(values)
     terms = (values.get(part, "") for part in ("region", "pricing", "tier", "condition"))
     product = values.get("url", "") if not values.get("instance") else ""
@@ -122,6 +135,7 @@ def _columns(context: Context, found: tuple[Located, str]) -> dict[str, Any]:
     instance = context.instances.get(instance_slug(values["owner"], values.get("instance", "")))
     accelerator = context.accelerators[variant]
     count = Decimal(values["accelerator_count"])
+    server = context.servers.get(values.get("server", ""))
     bound = instance if instance and instance.accelerator_id == accelerator.pk else None
     return {
         "provider_id": context.vendors[values["owner"]].pk,
@@ -129,6 +143,7 @@ def _columns(context: Context, found: tuple[Located, str]) -> dict[str, Any]:
         "accelerator_count": count,
         "accelerator_stated": values["accelerator"][:120],
         "instance_id": bound.pk if bound and bound.accelerator_count == count else None,
+        "server_id": server.pk if server else None,
         "pricing": values["pricing"],
         "tier": values.get("tier", ""),
         "amount": Decimal(values["amount"]),

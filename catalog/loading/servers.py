@@ -20,6 +20,8 @@ TEXTS = (
     *("power_supplies", "cooling"),
 )
 CLAIMED = (*TEXTS, *MEASURES)
+# The sum of the ports that the description of the network names.
+DERIVED = frozenset({"network_gbit_s"})
 
 
 def load(context: Context) -> None:
@@ -123,5 +125,5 @@ def _claim(context: Context, rows: dict[str, Located]) -> None:
         values["accelerator"] = row.values.get("accelerator")
         source = context.sources[row.values["source"]]
         subject = {"server": context.servers[slug]}
-        claim_row(book, subject, values, source=source, row=row.values)
+        claim_row(book, subject, values, source=source, row=row.values, derived=DERIVED)
     book.write()

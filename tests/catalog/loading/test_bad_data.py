@@ -209,3 +209,7 @@ def test_terms_that_mean_nothing_are_refused(data, field):
 def test_a_model_without_a_configuration_is_refused(data):
     data.models = [{"slug": "empty", "name": "Empty", "source": "nowhere", "config": {}}]
     assert refusal(data.load(), "language models", "config").reason == "is no configuration"
+
+
+def test_an_offer_of_a_server_that_is_not_there_is_refused(data):
+    refused_offer(data, "server", server="nowhere")

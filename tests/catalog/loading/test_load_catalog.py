@@ -153,3 +153,10 @@ def test_a_file_that_cannot_be_read_loads_nothing(data):
 def test_a_folder_without_data_is_named(tmp_path):
     with pytest.raises(CommandError, match=r"sources\.toml is missing"):
         call_command("load_catalog", data=tmp_path)
+
+
+def test_an_offer_of_a_server_binds_to_it(data):
+    server = "boxer-box-8-8x-h100-sxm5-80gb"
+    data.offers = [OFFER | {"instance": "", "server": server, "pricing": "buy"}]
+    data.load()
+    assert Offer.objects.get().server.slug == server
