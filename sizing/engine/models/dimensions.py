@@ -6,6 +6,7 @@ from attrs import frozen
 
 from sizing.engine.dtypes import ALIASES
 from sizing.engine.models.layers import Layer, group_layers
+from sizing.engine.models.quantisation import stored_format
 from sizing.engine.models.reader import ConfigReader
 from sizing.engine.models.spec import ModelSpec
 
@@ -22,6 +23,7 @@ class Dimensions:
     vocab: int
     max_context: int | None
     native_dtype: str
+    native_weights: str
     tied_embeddings: bool
 
 
@@ -38,14 +40,16 @@ def read_dimensions(
     """
     context_keys = ("max_position_embeddings", "n_positions", "max_seq_len", "seq_length", "n_ctx")
     context = reader.integer(*context_keys, default=0, low=0, high=1_000_000_000)
+    dtype = _dtype(reader)
     dimensions = Dimensions(
         model_type=reader.text("model_type"),
-        hidden=reader.integer("hidden_size", "n_embd", "d_model", high=1_000_000),
+        hidden=reader.integer("hidden_size", "n_embd", "d_model", "n_embed", high=1_000_000),
         layers=layers
         or reader.integer("num_hidden_layers", "n_layer", "n_layers", high=MAX_LAYERS),
         vocab=reader.integer("vocab_size", "padded_vocab_size"),
         max_context=context or None,
-        native_dtype=_dtype(reader),
+        native_dtype=dtype,
+        native_weights=stored_format(reader, dtype),
         tied_embeddings=reader.flag("tie_word_embeddings", default=tied_default),
     )
     reader.check()
@@ -71,4 +75,5 @@ def build_spec(
         other_parameters=other_parameters + dimensions.hidden,
         max_context=dimensions.max_context,
         native_dtype=dimensions.native_dtype,
+        native_weights=dimensions.native_weights,
     )

@@ -84,7 +84,7 @@ def _layer(reader: ConfigReader, traits: GptTraits, dimensions: Dimensions) -> L
             small_parameters=(width + hidden) * traits.mlp_bias,
         ),
         norms=traits.norms,
-        parallel=traits.parallel,
+        parallel=reader.flag("use_parallel_residual", "parallel_attn", default=traits.parallel),
         small_parameters=2 * traits.norms * hidden,
     )
 

@@ -10,7 +10,10 @@ from sizing.engine.models.layers import FULL_ATTENTION, Layer, Span
 from sizing.engine.models.reader import ConfigReader
 from sizing.engine.models.spec import ModelSpec
 
-FAMILIES = ("deepseek_v2", "deepseek_v3", "deepseek_v32", "kimi_k2", "glm_moe_dsa")
+FAMILIES = (
+    *("deepseek_v2", "deepseek_v3", "deepseek_v32"),
+    *("kimi_k2", "glm_moe_dsa", "glm4_moe_lite"),
+)
 
 
 def build(reader: ConfigReader) -> ModelSpec:

@@ -36,6 +36,17 @@ BUILDERS: Mapping[str, Callable[[ConfigReader], ModelSpec]] = {
     "deepseek_v4": compressed_decoders.build,
 }
 _NESTED = ("text_config", "llm_config", "language_config")
+_INHERITED = ("tie_word_embeddings", "torch_dtype", "dtype", "model_type", "quantization_config")
+_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "gemma3_text": {
+        "vocab_size": 262208,
+        "num_attention_heads": 8,
+        "num_key_value_heads": 4,
+        "head_dim": 256,
+        "sliding_window_pattern": 6,
+    },
+}
+"""Keys that published config files leave out because transformers has them as defaults."""
 
 
 def supported_model_types() -> tuple[str, ...]:
@@ -59,6 +70,7 @@ def parse_config(
     builder = BUILDERS.get(model_type)
     if builder is None:
         raise _unsupported(reader, model_type)
+    reader.config = {**_DEFAULTS.get(model_type, {}), **reader.config}
     spec = builder(reader)
     reader.check()
     label = name or slug or ConfigReader(config).text("_name_or_path") or model_type
@@ -70,8 +82,7 @@ def _language_part(reader: ConfigReader) -> ConfigReader:
     for key in _NESTED:
         if not isinstance(reader.config.get(key), Mapping):
             continue
-        outer = ("tie_word_embeddings", "torch_dtype", "dtype", "model_type")
-        inherited = {name: reader.config[name] for name in outer if name in reader.config}
+        inherited = {name: reader.config[name] for name in _INHERITED if name in reader.config}
         nested = ConfigReader({**inherited, **reader.config[key]}, f"{reader.path}.{key}")
         nested.errors = reader.errors
         return nested

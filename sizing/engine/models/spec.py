@@ -19,7 +19,8 @@ class ModelSpec:
         tied_embeddings: the head is the embedding table, stored once.
         other_parameters: learned positions, final norm, embedding norms.
         max_context: tokens of the trained window, None where the config does not say.
-        native_dtype: "bf16", "fp16" or "fp32".
+        native_dtype: "bf16", "fp16" or "fp32", of what is not quantised.
+        native_weights: format in which the checkpoint stores its matrices.
     """
 
     slug: str | None = None
@@ -32,6 +33,7 @@ class ModelSpec:
     other_parameters: int = 0
     max_context: int | None = None
     native_dtype: str = "bf16"
+    native_weights: str = "bf16"
 
     @cached_property
     def layer_count(self) -> int:
