@@ -27,7 +27,7 @@ def table(report: Report) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(HEADINGS))]
     lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows]
     lines.insert(1, "  ".join("-" * width for width in widths))
-    return "\n".join([*(line.rstrip() for line in lines), "", outcome(report)])
+    return "\n".join([*(line.rstrip() for line in lines), "", *_notes(report), outcome(report)])
 
 
 def outcome(report: Report) -> str:
@@ -54,10 +54,19 @@ def quantity(value: float, unit: str) -> str:
     return f"{value / scale:.4g} {prefix}{unit}"
 
 
+def _notes(report: Report) -> list[str]:
+    """One line per flag that whole probes carry."""
+    flagged: dict[str, list[str]] = {}
+    for result in report.results:
+        for flag in result.flags:
+            flagged.setdefault(flag, []).append(result.probe)
+    return [f"{flag}: {', '.join(probes)}" for flag, probes in flagged.items()]
+
+
 def _rows(result: ProbeResult) -> Iterator[tuple[str, ...]]:
     if not result.measurements:
         note = f"{result.status}: {result.reason}" if result.reason else result.status
-        yield result.probe, note, "", "", "", "", result.verdict, " ".join(result.flags)
+        yield result.probe, note, "", "", "", "", result.verdict, ""
     for found in result.measurements:
         yield _row(result, found)
 

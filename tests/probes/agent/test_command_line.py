@@ -128,6 +128,14 @@ def test_the_table_names_the_outcome_and_its_reason() -> None:
     assert "run failed (no result from soak)" in text
 
 
+def test_the_table_names_probes_that_something_disturbed() -> None:
+    (fine,) = a_report().results
+
+    text = table(a_report(results=(attrs.evolve(fine, flags=("contended",)),)))
+
+    assert "contended: health" in text
+
+
 def test_a_run_that_could_not_start_prints_its_reason_alone() -> None:
     text = table(a_report(status="failed", reason="this host has no such device", results=()))
 
