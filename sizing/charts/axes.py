@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from sizing.charts import svg
 from sizing.formats import figure
@@ -26,6 +26,10 @@ class LogAxis:
         share = math.log(max(value, self.low * 1e-3) / self.low) / span
         return self.start + share * (self.end - self.start)
 
+    def reversed(self) -> "LogAxis":
+        """The same axis the other way round."""
+        return evolve(self, start=self.end, end=self.start)
+
     def ticks(self) -> list[float]:
         """Round values within the axis, at least two where the range allows."""
         first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
@@ -47,12 +51,13 @@ def grid(x: LogAxis, y: LogAxis, *, x_label: str, y_label: str) -> list[str]:
     """Grid lines, tick labels and axis titles of a chart."""
     vertical = [_vertical(x, y, value) for value in x.ticks()]
     horizontal = [_horizontal(x, y, value) for value in y.ticks()]
+    top, bottom = min(y.start, y.end), max(y.start, y.end)
     frame = svg.element(
-        "path", class_="axis", d=f"M{x.start:.1f} {y.end:.1f}V{y.start:.1f}H{x.end:.1f}"
+        "path", class_="axis", d=f"M{x.start:.1f} {top:.1f}V{bottom:.1f}H{x.end:.1f}"
     )
     titles = [
-        svg.text(x_label, x=(x.start + x.end) / 2, y=y.start + 38, text_anchor="middle"),
-        svg.text(y_label, x=x.start - 50, y=y.end - 10),
+        svg.text(x_label, x=(x.start + x.end) / 2, y=bottom + 38, text_anchor="middle"),
+        svg.text(y_label, x=x.start - 50, y=top - 10),
     ]
     return [*_flat(vertical), *_flat(horizontal), frame, *titles]
 
@@ -61,7 +66,7 @@ def _vertical(x: LogAxis, y: LogAxis, value: float) -> tuple[str, str]:
     at = x.place(value)
     return (
         svg.element("line", class_="gridline", x1=at, x2=at, y1=y.start, y2=y.end),
-        svg.text(figure(value), x=at, y=y.start + 18, text_anchor="middle"),
+        svg.text(_tick(value), x=at, y=max(y.start, y.end) + 18, text_anchor="middle"),
     )
 
 
@@ -69,8 +74,12 @@ def _horizontal(x: LogAxis, y: LogAxis, value: float) -> tuple[str, str]:
     at = y.place(value)
     return (
         svg.element("line", class_="gridline", x1=x.start, x2=x.end, y1=at, y2=at),
-        svg.text(figure(value), x=x.start - 8, y=at + 4, text_anchor="end"),
+        svg.text(_tick(value), x=x.start - 8, y=at + 4, text_anchor="end"),
     )
+
+
+def _tick(value: float) -> str:
+    return figure(round(value)) if value >= 1 else f"{value:g}"
 
 
 def _flat(pairs: Sequence[tuple[str, str]]) -> list[str]:

@@ -11,6 +11,10 @@ from sizing.formats import figure
 
 WIDTH, HEIGHT = 720, 400
 LEFT, RIGHT, TOP, BOTTOM = 70, 20, 30, 50
+LABEL_WIDTH, LABEL_HEIGHT = 22, 14
+"""Room that one rank takes, in pixels."""
+
+Place = tuple[float, float]
 
 
 @frozen(kw_only=True)
@@ -33,17 +37,22 @@ class CostSpeedPoint:
     on_frontier: bool
 
 
-def cost_speed_chart(points: Sequence[CostSpeedPoint], *, speed_label: str) -> SafeString:
-    """The drawing; empty when no recommendation has a price."""
+def cost_speed_chart(
+    points: Sequence[CostSpeedPoint], *, speed_label: str, less_is_faster: bool = False
+) -> SafeString:
+    """The drawing, faster is higher; empty when no recommendation has a price."""
     if not points:
         return SafeString("")
     x = spanning((point.cost for point in points), start=LEFT, end=WIDTH - RIGHT)
     speeds = [value for point in points for value in (point.low, point.speed, point.high)]
     y = spanning(speeds, start=HEIGHT - BOTTOM, end=TOP)
+    if less_is_faster:
+        y = y.reversed()
     cost_label = f"Cost ({points[0].currency} per hour)"
     parts = grid(x, y, x_label=cost_label, y_label=speed_label)
     parts += _frontier(points, x, y)
     parts += [_mark(point, x, y) for point in points]
+    parts += _labels(points, x, y)
     label = f"{speed_label} against cost of {len(points)} recommendations"
     return svg.document(parts, width=WIDTH, height=HEIGHT, label=label)
 
@@ -64,5 +73,20 @@ def _mark(point: CostSpeedPoint, x: LogAxis, y: LogAxis) -> str:
     )
     kind = "frontier-mark" if point.on_frontier else "mark"
     dot = svg.element("circle", class_=kind, cx=at_x, cy=at_y, r=5)
-    label = svg.text(str(point.rank), class_="label", x=at_x + 8, y=at_y + 4)
-    return svg.element("g", svg.title(name), whisker, dot, label)
+    return svg.element("g", svg.title(name), whisker, dot)
+
+
+def _labels(points: Sequence[CostSpeedPoint], x: LogAxis, y: LogAxis) -> list[str]:
+    """Ranks beside their marks, the frontier's first; one that would cover another is left out."""
+    taken: list[Place] = []
+    written = []
+    for point in sorted(points, key=lambda point: (not point.on_frontier, point.rank)):
+        at = (x.place(point.cost) + 8, y.place(point.speed) - 6)
+        if point.on_frontier or not any(_overlap(at, other) for other in taken):
+            taken.append(at)
+            written.append(svg.text(str(point.rank), class_="label", x=at[0], y=at[1]))
+    return written
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    return abs(one[0] - other[0]) < LABEL_WIDTH and abs(one[1] - other[1]) < LABEL_HEIGHT

@@ -1,11 +1,13 @@
 """A stored sizing as the page shows it."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import frozen
 from django.utils.safestring import SafeString
 
+from catalog.freshness import freshness
 from catalog.models import Offer
 from sizing import charts
 from sizing.formats import figure
@@ -15,6 +17,7 @@ from sizing.presentation.words import EVIDENCE_BADGES, metric_in_words, plan_in_
 
 LOW_BIT = frozenset({"int4", "nvfp4", "mxfp4", "fp8", "mxfp8", "int8"})
 SPEEDS = ("output_tokens_per_s", "requests_per_s", "tflops", "decode_tokens_per_s")
+LATENCY = "request_latency_ms"
 
 
 @frozen(kw_only=True)
@@ -33,6 +36,7 @@ class RecommendationView:
     cost_per_h: str
     cost_per_unit: str
     cost_origin: str
+    cost_age: str
     cost_rows: list[tuple[str, str]]
     notes: list[str]
     offer_url: str
@@ -56,22 +60,29 @@ def sizing_view(sizing: Sizing) -> SizingView:
     ranked = content["recommendations"]
     frontier = set(content["frontier"])
     offers = _offer_urls(ranked)
-    speed = _speed_metric(ranked)
+    on = sizing.created_at.date()
+    arrivals = follows_arrivals(sizing.request)
+    speed = LATENCY if arrivals else _speed_metric(ranked)
     points = [point for point in (_point(entry, speed, frontier) for entry in ranked) if point]
     label, unit = metric_in_words(speed)
     speed_label = f"{label} ({unit})"
+    chart = charts.cost_speed_chart(points, speed_label=speed_label, less_is_faster=arrivals)
     return SizingView(
-        recommendations=[_view(entry, frontier, offers, speed) for entry in ranked],
+        recommendations=[_view(entry, frontier, offers, speed, on) for entry in ranked],
         rejected=content["rejected"],
         speed_label=speed_label,
-        chart=charts.cost_speed_chart(points, speed_label=speed_label),
+        chart=chart,
         without_price=len(ranked) - len(points),
         low_bit_weights=_low_bit(sizing.request),
     )
 
 
 def _view(
-    entry: Mapping[str, Any], frontier: set[int], offers: Mapping[str, str], speed: str
+    entry: Mapping[str, Any],
+    frontier: set[int],
+    offers: Mapping[str, str],
+    speed: str,
+    on: dt.date,
 ) -> RecommendationView:
     metrics = metric_rows(entry["metrics"])
     by_name = {row.name: row for row in metrics}
@@ -90,6 +101,7 @@ def _view(
         cost_per_h=_money(cost.get("per_h")),
         cost_per_unit=_money(cost.get("per_unit")),
         cost_origin=_origin(basis),
+        cost_age=_age(basis, on),
         cost_rows=_basis_rows(basis),
         notes=list(basis.get("notes", ())) if isinstance(basis, Mapping) else [],
         offer_url=offers.get(cost.get("offer") or "", ""),
@@ -108,6 +120,24 @@ def _origin(basis: Any) -> str:
     date = basis.get("observed_on") or "date unknown"
     words = [basis.get("provider"), basis.get("acquisition"), date]
     return ", ".join(str(word) for word in words if word)
+
+
+def _age(basis: Any, on: dt.date) -> str:
+    """A word of warning when the price was old already on the day of the answer."""
+    observed = basis.get("observed_on") if isinstance(basis, Mapping) else None
+    if not observed:
+        return ""
+    level = freshness(dt.date.fromisoformat(str(observed)), on)
+    return "" if level == "fresh" else level
+
+
+def follows_arrivals(request: Mapping[str, Any]) -> bool:
+    """Whether requests arrive at a rate: then latency tells systems apart, not throughput."""
+    workload = request.get("workload") or {}
+    mode = (workload.get("load") or {}).get("mode")
+    limits = {**(workload.get("slo") or {}), **(request.get("constraints") or {})}
+    wants_rate = any((request.get("target") or {}).values())
+    return mode == "rate" or (mode == "saturated" and wants_rate and bool(limits.get("ttft_ms")))
 
 
 def _basis_rows(basis: Any) -> list[tuple[str, str]]:

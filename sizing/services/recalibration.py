@@ -9,15 +9,13 @@ import structlog
 from django.db import transaction
 
 from catalog.models import Device, Measurement
-from sizing import adapters, selectors
+from sizing import adapters
 from sizing.engine import ENGINE_VERSION
 from sizing.engine.device_fitting import FEWEST_POINTS, fit_device
 from sizing.engine.devices import DeviceCalibration
 from sizing.engine.errors import InputError
-from sizing.engine.estimate import estimate
 from sizing.engine.fitting import GemmPoint
-from sizing.engine.hardware import Accelerator, Deployment
-from sizing.engine.workload import Gemm
+from sizing.engine.hardware import Accelerator
 from sizing.measurements import figure_of, gemm_peaks, gemm_points, usable_measurements
 from sizing.models import Calibration
 
@@ -53,9 +51,7 @@ def _fitted(device: Device, run_id: str, rows: list[Measurement]) -> Calibration
         return known
     accelerator = adapters.accelerator_value(device.accelerator)
     fitted = _fit(accelerator, points, rows, slug, run_id)
-    return _stored(
-        device, run_id, fingerprint, slug, fitted, _with_fit(points, accelerator, fitted)
-    )
+    return _stored(device, run_id, fingerprint, slug, fitted, _with_fit(points, fitted))
 
 
 def _fingerprint(points: Iterable[GemmPoint]) -> str:
@@ -106,29 +102,20 @@ def _stored(
     return stored
 
 
-def _with_fit(
-    points: Iterable[GemmPoint], accelerator: Accelerator, fitted: DeviceCalibration
-) -> list[dict[str, Any]]:
-    """Measured points, each with what an estimate of it says from now on."""
-    deployment = Deployment(
-        accelerator=accelerator, count=1, per_node=1, interconnect="none", node_bytes_per_s=1e9
-    )
-    return [_with_estimate(point, deployment, fitted) for point in points]
+def _with_fit(points: Iterable[GemmPoint], fitted: DeviceCalibration) -> list[dict[str, Any]]:
+    """Measured points, each with the time that the fit gives it; formats without a fit left out."""
+    return [_point(point, fitted) for point in points if point.dtype in fitted.fits]
 
 
-def _with_estimate(
-    point: GemmPoint, deployment: Deployment, fitted: DeviceCalibration
-) -> dict[str, Any]:
-    workload = Gemm(m=point.m, n=point.n, k=point.k, precision=point.dtype)
-    calibration = selectors.shipped_calibration()
-    latency = estimate(workload, deployment, None, calibration, fitted).metrics["latency_ms"]
+def _point(point: GemmPoint, fitted: DeviceCalibration) -> dict[str, Any]:
+    seconds, low, high = fitted.gemm_seconds(point.m, point.n, point.k, point.dtype)
     return {
         "m": point.m,
         "n": point.n,
         "k": point.k,
         "dtype": point.dtype,
         "measured_s": point.seconds,
-        "fitted_s": latency.value / 1e3,
-        "low_s": latency.low / 1e3,
-        "high_s": latency.high / 1e3,
+        "fitted_s": seconds,
+        "low_s": low,
+        "high_s": high,
     }

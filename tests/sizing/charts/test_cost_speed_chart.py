@@ -64,3 +64,17 @@ def test_a_memory_bar_never_exceeds_its_track():
 
 def test_memory_of_unknown_capacity_draws_nothing():
     assert memory_bar({"weights_gb": 1.0}) == ""
+
+
+def test_a_shorter_latency_is_drawn_higher():
+    quick, slow = _point(speed=10.0, low=9.0, high=11.0), _point(rank=2, speed=100.0)
+    drawing = cost_speed_chart([quick, slow], speed_label="ms", less_is_faster=True)
+    heights = [float(part.split('"')[0]) for part in drawing.split('cy="')[1:]]
+    assert heights[0] < heights[1]
+
+
+def test_a_rank_that_would_cover_another_is_left_out():
+    points = [_point(), _point(rank=2, on_frontier=False)]
+    drawing = cost_speed_chart(points, speed_label="x")
+    assert ">1</text>" in drawing
+    assert ">2</text>" not in drawing
