@@ -34,7 +34,7 @@ def resolve_accelerator(text: str) -> Accelerator:
         AmbiguousName: the name fits several variants; nothing is guessed.
         UnknownName: the catalog has no such name; the nearest ones are listed.
     """
-    name = text.strip()
+    name = _plain(text)
     exact = Accelerator.objects.select_related("vendor").filter(slug=name.lower()).first()
     if exact is not None:
         return exact
@@ -47,6 +47,11 @@ def resolve_accelerator(text: str) -> Accelerator:
     if len(wider) > 1:
         raise AmbiguousName(name, wider)
     raise UnknownName(name, wider or _nearest_slugs(name))
+
+
+def _plain(text: str) -> str:
+    # PostgreSQL refuses NUL in any text, even in a question.
+    return text.replace("\x00", "").strip()
 
 
 def _by_alias(name: str) -> list[Accelerator]:
@@ -85,8 +90,9 @@ def current_revision() -> CatalogRevision | None:
 
 def find_language_model(slug: str) -> LanguageModel | None:
     """One model of the library by slug or Hugging Face id."""
-    by_slug = LanguageModel.objects.filter(slug=slug.strip().lower()).first()
-    return by_slug or LanguageModel.objects.filter(hf_id__iexact=slug.strip()).first()
+    name = _plain(slug)
+    by_slug = LanguageModel.objects.filter(slug=name.lower()).first()
+    return by_slug or LanguageModel.objects.filter(hf_id__iexact=name).first()
 
 
 # ---- systems --------------------------------------------------------------------------------

@@ -67,6 +67,5 @@ def claim_row(
                 "locator": str(row.get("locator", ""))[:250],
                 "observed_on": row.get("observed_on"),
                 "method": "derived" if field in derived else "stated",
-                "note": "; ".join(row.get("also", ()))[:300],
             }
             book.claim(subject, model.slug, fact)

@@ -70,4 +70,5 @@ class Report:
             f"{noun:<18}"
             + "  ".join(f"{count[change]:>5} {change}" for change in CHANGES if count[change])
             for noun, count in self.counts.items()
+            if any(count.values())
         ]

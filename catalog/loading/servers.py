@@ -20,6 +20,8 @@ TEXTS = (
     *("power_supplies", "cooling"),
 )
 CLAIMED = (*TEXTS, *MEASURES)
+# What a rack must give; often read in another source than the rest of the machine.
+FACILITY = ("rack_units", "weight_kg", "power_supplies", "max_power_w")
 # The sum of the ports that the description of the network names.
 DERIVED = frozenset({"network_gbit_s"})
 
@@ -48,6 +50,7 @@ def _accept(context: Context, queue: Queue, row: Located) -> str | None:
     values = row.values
     reasons = {
         **context.unknown_references(values, vendor=values.get("vendor", "")),
+        **_facility_reasons(context, values),
         **checks.known_zero(values, MEASURES),
         **checks.future_date(values, context.today),
         **checks.memory_in_mib(values, "accelerator_memory_gb"),
@@ -65,6 +68,13 @@ def _accept(context: Context, queue: Queue, row: Located) -> str | None:
         context.report.refuse(NOUN, row.place, reasons)
         return None
     return _variant(context, queue, row)
+
+
+def _facility_reasons(context: Context, values: dict[str, Any]) -> dict[str, str]:
+    slug = values.get("facility_source")
+    if slug and slug not in context.sources:
+        return {"facility_source": f"{slug!r} is not in sources.toml"}
+    return {}
 
 
 def _variant(context: Context, queue: Queue, row: Located) -> str | None:
@@ -122,8 +132,16 @@ def _claim(context: Context, rows: dict[str, Located]) -> None:
     book = context.claims()
     for slug, row in rows.items():
         values = {field: row.values.get(field) for field in CLAIMED}
+        facility = {field: values.pop(field) for field in FACILITY}
         values["accelerator"] = row.values.get("accelerator")
-        source = context.sources[row.values["source"]]
         subject = {"server": context.servers[slug]}
-        claim_row(book, subject, values, source=source, row=row.values, derived=DERIVED)
+        main = context.sources[row.values["source"]]
+        other = context.sources.get(row.values.get("facility_source", ""))
+        claim_row(book, subject, values, source=main, row=row.values, derived=DERIVED)
+        if other is None:
+            claim_row(book, subject, facility, source=main, row=row.values)
+        else:
+            place = {"locator": row.values.get("facility_locator", "")}
+            seen = place | {"observed_on": other.read_on}
+            claim_row(book, subject, facility, source=other, row=seen)
     book.write()

@@ -63,9 +63,7 @@ class AcceleratorList(ListPage):
     """All variants."""
 
     title = "Accelerators"
-    lede = (
-        "One row per variant: form factor and memory are part of what a part is. Peaks are dense."
-    )
+    lede = "One row per variant: form factor and memory are part of its identity. Peaks are dense."
     api_name = "api-accelerator"
     filterset_class = filtersets.AcceleratorFilterSet
     columns = columns.ACCELERATORS

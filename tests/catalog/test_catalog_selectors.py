@@ -90,5 +90,12 @@ def test_a_misspelt_name_lists_the_nearest(data):
     assert SXM["slug"] in error.value.near
 
 
+@pytest.mark.parametrize("name", ["", " ", "\x00", "x" * 10_000, "10de:", "🦆"])
+def test_a_strange_name_is_unknown_and_breaks_nothing(data, name):
+    data.load()
+    with pytest.raises(UnknownName):
+        resolve_accelerator(name)
+
+
 def test_there_is_no_revision_before_the_first_load(db):
     assert current_revision() is None

@@ -160,3 +160,11 @@ def test_an_offer_of_a_server_binds_to_it(data):
     data.offers = [OFFER | {"instance": "", "server": server, "pricing": "buy"}]
     data.load()
     assert Offer.objects.get().server.slug == server
+
+
+def test_facility_figures_cite_the_source_they_were_read_in(data):
+    data.servers = [SERVER | {"facility_source": "prices", "facility_locator": "box.yaml"}]
+    data.load()
+    claims = dict(Claim.objects.filter(server__isnull=False).values_list("field", "source__slug"))
+    assert claims["rack_units"] == "prices"
+    assert claims["cores_per_socket"] == "datasheets"
