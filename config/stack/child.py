@@ -17,6 +17,7 @@ FIRST_DELAY_S = 0.5
 LONGEST_DELAY_S = 30.0
 # A child that has lived this long is healthy: its next death starts the delays anew.
 STEADY_AFTER_S = 30.0
+READ_WITHIN_S = 1.0
 
 _output_lock = threading.Lock()
 
@@ -42,6 +43,7 @@ class Child:
     hidden_lines: Sequence[str] = ()
     deaths: int = 0
     process: subprocess.Popen[str] | None = None
+    reader: threading.Thread | None = None
     started_at: float = 0.0
     start_again_at: float = 0.0
     clock: Callable[[], float] = field(default=time.monotonic)
@@ -64,7 +66,10 @@ class Child:
             preexec_fn=lambda: die_with_parent(parent),  # noqa: PLW1509 - one system call
         )
         assert self.process.stdout is not None
-        threading.Thread(target=self._forward, args=(self.process.stdout,), daemon=True).start()
+        self.reader = threading.Thread(
+            target=self._forward, args=(self.process.stdout,), daemon=True
+        )
+        self.reader.start()
 
     def _forward(self, stream: IO[str]) -> None:
         with contextlib.suppress(ValueError):
@@ -103,6 +108,9 @@ class Child:
                 self.process.wait(max(0.0, until - self.clock()))
             self.kill_group()
             self.process.wait()
+        if self.reader is not None:
+            # Its last lines say why it ended: they come before what we say about it.
+            self.reader.join(READ_WITHIN_S)
 
     def kill_group(self) -> None:
         """Kills the program and everything it started in its session's group."""

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from celery import current_app
+from celery import Celery, current_app
 
 from config import broker
 
@@ -32,18 +32,14 @@ def broker_url():
 
 
 @pytest.fixture
-def real_broker(broker_url, settings):
-    """Lets the web side publish to the test's broker, and empties it."""
-    from config.celery import app
-
-    settings.CELERY_BROKER_URL = broker_url
-    app.conf.broker_url = broker_url
-    app.conf.broker_read_url = app.conf.broker_write_url = broker_url
-    app.pool.force_close_all()
-    app.amqp._producer_pool = None
+def real_broker(broker_url, monkeypatch):
+    """An empty broker, to which the web side publishes during this test."""
+    app = Celery("test", broker=broker_url)
     with app.connection_for_write() as connection:
         connection.default_channel.client.flushdb()
-    return broker_url
+    monkeypatch.setattr(current_app._get_current_object(), "send_task", app.send_task)
+    yield broker_url
+    app.close()
 
 
 @pytest.fixture

@@ -1,0 +1,180 @@
+"""The whole stack as `make run` starts it: killed piece by piece, then stopped."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 120
+# One stack for all: with several test processes, all of these belong to one of them.
+pytestmark = pytest.mark.xdist_group("stack")
+
+
+class Stack:
+    """A running stack, asked over HTTP like any user would."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"DATABASE_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE"}
+        } | {
+            "DATA_DIR": str(folder),
+            "PORT": str(self.port),
+            "PROBES": "on",
+            # Device locks lie there: a run of another test must not hold up this one.
+            "TMPDIR": str(folder.parent),
+        }
+        self.lines = []
+        self.start()
+
+    def start(self):
+        self.lines.clear()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "config.stack"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True).start()
+        self.until(lambda: any("ready at" in line for line in self.lines), "ready")
+
+    def _read(self, stream):
+        self.lines.extend(stream)
+
+    def until(self, condition, what):
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert time.monotonic() < deadline, (what, "".join(self.lines[-40:]))
+            assert self.process.poll() is None, "".join(self.lines[-40:])
+            time.sleep(0.1)
+
+    def api(self, path, body=None):
+        token = (self.folder / "operator-token").read_text().strip()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/v1/{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def device(self):
+        self.until(lambda: self.api("devices/")["count"], "a device")
+        return self.api("devices/")["results"][0]["id"]
+
+    def run(self, *probes):
+        body = {"device": self.device(), "probes": probes}
+        return self.api("probe-runs/", body)["id"]
+
+    def end_of(self, run):
+        self.until(lambda: self.state(run)["status"] not in {"queued", "running"}, "an end")
+        return self.state(run)
+
+    def state(self, run):
+        try:
+            return self.api(f"probe-runs/{run}/")
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return {"status": "running"}
+
+    def is_at_work(self, run):
+        state = self.state(run)
+        return state["status"] == "running" and state.get("progress", {}).get("probe")
+
+    def pids(self):
+        """Every process of this stack but the supervisor, by the data folder it was given."""
+        mark = f"DATA_DIR={self.folder}\0".encode()
+        found = {}
+        for path in Path("/proc").glob("[0-9]*/environ"):
+            try:
+                if mark in path.read_bytes() and int(path.parent.name) != self.process.pid:
+                    found[int(path.parent.name)] = (path.parent / "cmdline").read_bytes()
+            except OSError:
+                continue
+        return {pid: line.replace(b"\0", b" ").decode() for pid, line in found.items()}
+
+    def kill(self, part):
+        """kill -9 of the first process whose command line holds `part`."""
+        os.kill(min(pid for pid, line in self.pids().items() if part in line), signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def shared_stack(tmp_path_factory):
+    if not Path("/proc/self/environ").exists():
+        pytest.skip("finds its processes through /proc, which this system lacks")
+    running = Stack(tmp_path_factory.mktemp("stack") / "data")
+    yield running
+    running.process.kill()
+    running.process.wait()
+
+
+@pytest.fixture
+def stack(shared_stack):
+    if shared_stack.process.poll() is not None:
+        shared_stack.start()
+    return shared_stack
+
+
+def next_run_works(stack):
+    return stack.end_of(stack.run("host.launch"))["status"] == "succeeded"
+
+
+def test_a_killed_probe_worker_fails_its_run_with_the_reason(stack):
+    run = stack.run("gemm.curve.fp32", "gemm.curve.bf16")
+    stack.until(lambda: stack.is_at_work(run), "work")
+    stack.kill("probes.agent worker")
+    end = stack.end_of(run)
+    assert end["status"] == "failed"
+    assert "stopped in the middle" in end["reason"]
+    assert next_run_works(stack)
+
+
+def test_a_killed_broker_loses_no_report(stack):
+    run = stack.run("gemm.fp32.peak")
+    stack.until(lambda: stack.is_at_work(run), "work")
+    stack.kill("valkey-server")
+    assert stack.end_of(run)["status"] == "succeeded"
+    assert next_run_works(stack)
+
+
+def test_a_killed_web_server_costs_the_run_nothing(stack):
+    run = stack.run("gemm.fp32.peak")
+    stack.until(lambda: stack.is_at_work(run), "work")
+    stack.kill("gunicorn")
+    assert stack.end_of(run)["status"] == "succeeded"
+
+
+def test_a_stopped_stack_leaves_no_process(stack):
+    run = stack.run("gemm.curve.fp32")
+    stack.until(lambda: stack.is_at_work(run), "work")
+    stack.process.send_signal(signal.SIGTERM)
+    assert stack.process.wait(timeout=60) == 0
+    assert stack.pids() == {}
+
+
+def test_a_killed_supervisor_leaves_no_process_and_the_run_ends(stack):
+    run = stack.run("gemm.curve.fp32")
+    stack.until(lambda: stack.is_at_work(run), "work")
+    stack.process.kill()
+    stack.process.wait()
+    deadline = time.monotonic() + 10
+    while stack.pids() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert stack.pids() == {}
+    stack.start()
+    assert stack.end_of(run)["status"] == "failed"
