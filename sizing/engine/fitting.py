@@ -28,6 +28,9 @@ MAX_INDEPENDENT_SHAPES = 16
 WORKLOAD_FIT_SIGMA = 0.011
 LINEAR_FLOOR = 0.03
 MIN_SIGMA = 0.02
+OUTLIER = 3.0
+NORMAL_QUARTILE = 0.6745
+"""Median of the absolute value of a standard normal variable."""
 
 
 def _read_only(value: npt.ArrayLike) -> Array:
@@ -84,7 +87,7 @@ class RooflineFit:
         covariance: of (log P, log W, log t0, log p), shape (4, 4).
         residual_rms: rms of leave-one-out log residuals: the spread of one unseen shape.
         hull: least and largest log2 of (m, n, k) and of FLOPs that were probed, shape (4, 2).
-        n: points.
+        n: distinct shapes.
     """
 
     dtype: str
@@ -99,7 +102,7 @@ class RooflineFit:
 
 
 def fit_roofline(points: Sequence[GemmPoint], prior: RooflinePrior) -> RooflineFit:
-    """The roofline of points of one format.
+    """The roofline of points of one format; repeats of a shape count as one point together.
 
     Raises:
         ValueError: without points, with more than one format, or with a time that is not positive.
@@ -117,7 +120,7 @@ def fit_roofline(points: Sequence[GemmPoint], prior: RooflinePrior) -> RooflineF
         covariance=solution.covariance,
         residual_rms=_spread(points, problem, solution.values),
         hull=_hull(points),
-        n=len(points),
+        n=int(_repeats(points).max()) + 1,
     )
 
 
@@ -218,28 +221,43 @@ def _problem(points: Sequence[GemmPoint], prior: RooflinePrior) -> tuple[Problem
         predicted, slopes = _model(values, flops, moved)
         return predicted - measured, slopes
 
+    numbers = _repeats(points)
     centre = np.log([prior.peak_flops, prior.bytes_per_s, prior.t0_s, prior.sharpness])
     problem = Problem(
         residuals=residuals,
         scale=0.1,
         centre=centre,
         widths=np.array(prior.widths),
-        weights=np.ones(len(points)),
+        weights=1.0 / np.bincount(numbers)[numbers],
     )
     return problem, centre
 
 
+def _repeats(points: Sequence[GemmPoint]) -> npt.NDArray[np.intp]:
+    """For each point the number of its shape, so that repeats of a shape share one number."""
+    shapes = {(point.m, point.n, point.k) for point in points}
+    numbers = {shape: number for number, shape in enumerate(sorted(shapes))}
+    return np.array([numbers[point.m, point.n, point.k] for point in points])
+
+
 def _spread(points: Sequence[GemmPoint], problem: Problem, values: Array) -> float:
-    """Rms of leave-one-out log residuals, with the scatter that the probe itself reported."""
-    left_out = []
-    for index in range(len(points)):
-        weights = problem.weights.copy()
-        weights[index] = 0.0
-        solution = solve(evolve(problem, weights=weights), values)
-        left_out.append(float(solution.residuals[index]))
+    """Rms of the log residuals of shapes left out of the fit, repeats of a shape together.
+
+    Residuals are cut at three robust deviations: a disturbed measurement says nothing about the
+    device. The scatter that the probe reported of itself is added.
+    """
+    numbers = _repeats(points)
+    left_out = np.zeros(len(points))
+    for number in range(numbers.max() + 1):
+        held = numbers == number
+        rest = evolve(problem, weights=np.where(held, 0.0, problem.weights))
+        left_out[held] = solve(rest, values).residuals[held]
+    limit = OUTLIER * max(float(np.median(np.abs(left_out))) / NORMAL_QUARTILE, MIN_SIGMA)
+    squares = np.minimum(np.abs(left_out), limit) ** 2
     scatter = [point.scatter for point in points if point.scatter is not None]
     repeats = sum(value**2 for value in scatter) / len(scatter) if scatter else 0.0
-    return max(math.sqrt(float(np.mean(np.square(left_out))) + repeats), MIN_SIGMA)
+    mean = float(np.average(squares, weights=problem.weights))
+    return max(math.sqrt(mean + repeats), MIN_SIGMA)
 
 
 def _hull(points: Sequence[GemmPoint]) -> Array:

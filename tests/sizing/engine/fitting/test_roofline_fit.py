@@ -52,6 +52,31 @@ def test_one_wild_point_hardly_moves_the_fit(probe, prior):
     assert robust.bytes_per_s == pytest.approx(plain.bytes_per_s, rel=0.2)
 
 
+def test_one_wild_point_does_not_make_the_interval_useless(probe, prior):
+    clean = probe(noise=0.05, seed=1)
+    wild = [attrs.evolve(clean[0], seconds=clean[0].seconds * 100), *clean[1:]]
+
+    assert fit_roofline(wild, prior).residual_rms < 2 * fit_roofline(clean, prior).residual_rms
+
+
+def test_repeats_of_a_shape_count_as_one(probe, prior):
+    once = probe(noise=0.1, seed=2)
+    thrice = fit_roofline([*once, *once, *once], prior)
+    plain = fit_roofline(once, prior)
+
+    assert thrice.n == plain.n == 24
+    assert thrice.peak_flops == pytest.approx(plain.peak_flops, rel=1e-3)
+    assert thrice.residual_rms == pytest.approx(plain.residual_rms, rel=1e-2)
+
+
+def test_repeats_that_differ_widen_the_interval(probe, prior):
+    points = probe(noise=0.02, seed=4)
+    slower = [attrs.evolve(point, seconds=point.seconds * 1.5) for point in points]
+    steady, shaky = fit_roofline(points, prior), fit_roofline([*points, *slower], prior)
+
+    assert shaky.residual_rms > 2 * steady.residual_rms
+
+
 def test_the_prior_decides_what_points_cannot_tell(prior):
     memory_bound = [
         GemmPoint(m=1, n=n, k=n, dtype="bf16", seconds=2 * n * n / 3e12 + 5e-6)
