@@ -22,6 +22,7 @@ def memory_of(situation: Situation, live: float) -> Memory:
         requests=live,
         context=workload.input_tokens + workload.output_tokens,
         step_tokens=situation.working_step(live),
+        multicast=situation.multicast,
     )
     weights, cache = float(use.weights[0]), float(use.kv_cache[0])
     pooled = max(situation.pool_bytes - cache, 0.0) if situation.runtime.in_flight else 0.0

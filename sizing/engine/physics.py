@@ -18,8 +18,8 @@ PRIOR_SPREAD: Mapping[str, float] = {
     "family+math": 0.15,
     "family+weights": 0.15,
     "kv": 0.15,
-    "engine": 0.35,
-    "engine+vendor": 0.25,
+    "engine": 0.25,
+    "engine+vendor": 0.15,
     "link": 0.50,
     "variant": 0.10,
 }
@@ -45,7 +45,7 @@ _CHIP = ("family", "vendor", "variant")
 QUANTITIES: Mapping[str, Quantity] = {
     # Shares of dense peak; priors from sizing.md sections 3 and 4 (fitted GEMM curves).
     "gemm_compute": Quantity(
-        start=0.70, factors=(*_CHIP, "math", "family+math", "engine", "engine+vendor")
+        start=0.70, factors=(*_CHIP, "math", "weights", "family+math", "engine", "engine+vendor")
     ),
     "expert_compute": Quantity(start=0.45, factors=("family", "vendor", "math", "engine")),
     "attention_compute": Quantity(start=0.45, factors=(*_CHIP, "engine", "engine+vendor")),
@@ -63,8 +63,12 @@ QUANTITIES: Mapping[str, Quantity] = {
     "host_sequence_s": Quantity(start=6.0e-6, spread=0.7, factors=("engine",)),
     "host_request_s": Quantity(start=5.0e-3, spread=0.7, factors=("engine",)),
     # Collectives: start-up seconds, seconds per further rank, share of link bandwidth.
-    "link_start_s": Quantity(start=8.0e-6, spread=0.5, factors=("link", "vendor", "engine")),
-    "link_hop_s": Quantity(start=6.0e-7, spread=0.5, factors=("link", "vendor")),
+    "link_start_s": Quantity(
+        start=8.0e-6, spread=0.5, factors=("link", "vendor", "family", "engine")
+    ),
+    "link_hop_s": Quantity(
+        start=6.0e-7, spread=0.5, factors=("link", "vendor", "family", "engine")
+    ),
     "link_bandwidth": Quantity(start=0.65, factors=("link", "vendor")),
     # Parallel blocks per multiprocessor at which decode attention reaches half its bandwidth.
     "attention_half_blocks": Quantity(start=0.12, spread=0.7, factors=("engine",)),

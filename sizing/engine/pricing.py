@@ -5,6 +5,7 @@ Model C of sizing.md section 4, per launch:
 """
 
 import numpy as np
+import numpy.typing as npt
 from attrs import frozen
 
 from sizing.engine.collectives import collective_seconds
@@ -57,7 +58,7 @@ def price_step(
     rates: Rates,
     *,
     per_node: Array,
-    overlaps_host: bool,
+    overlaps_host: bool | npt.NDArray[np.bool_],
 ) -> PricedStep:
     """Seconds of scheduler steps, one per point.
 

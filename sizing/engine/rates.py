@@ -7,6 +7,7 @@ which slots a system needs, on which datasheet figure each is based and which lo
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -80,8 +81,10 @@ class Rates:
 
     def scaled(self, *, compute: float, memory: float) -> "Rates":
         """All compute rates and all memory rates times a factor."""
-        factors = {name: compute for name in _COMPUTE} | {name: memory for name in _MEMORY}
-        return Rates({slot: value * factors.get(slot[0], 1.0) for slot, value in self._values.items()})
+        factors = dict.fromkeys(_COMPUTE, compute) | dict.fromkeys(_MEMORY, memory)
+        return Rates(
+            {slot: value * factors.get(slot[0], 1.0) for slot, value in self._values.items()}
+        )
 
 
 def _math_class(math_format: str) -> str:
@@ -129,7 +132,12 @@ def slots_for(accelerator: Accelerator, setting: Setting) -> dict[Slot, SlotBasi
 
 def _slot(quantity: str, scale: float, traits: Mapping[str, str]) -> SlotBasis:
     start = QUANTITIES[quantity].start
-    return SlotBasis(base=scale * start, names=tuple(factor_names(quantity, traits)))
+    return SlotBasis(base=scale * start, names=_names(quantity, tuple(traits.items())))
+
+
+@lru_cache(maxsize=65536)
+def _names(quantity: str, traits: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    return tuple(factor_names(quantity, dict(traits)))
 
 
 def _matrix_slots(

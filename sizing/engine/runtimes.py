@@ -20,6 +20,12 @@ class Runtime:
         max_batch: default limit of requests in flight on one replica.
         reserves_whole_request: admission reserves prompt and full output at once.
         overlaps_host: the next step is prepared while the device works.
+        turnaround_steps: decode steps between a user's last token and the next request reaching
+            the scheduler through the serving front end.
+        mixes: prompts and decoding share a step; otherwise prompts go first and decoding pauses.
+        length_spread: relative half width of output lengths that this runtime's usual load
+            generator draws.
+        score_bytes: memory traffic per attention score of a prompt, 0 with fused attention.
         in_flight: requests join and leave between steps, from a paged cache pool.
     """
 
@@ -29,6 +35,10 @@ class Runtime:
     max_batch: int = 256
     reserves_whole_request: bool = False
     overlaps_host: bool = False
+    turnaround_steps: int = 0
+    mixes: bool = True
+    length_spread: float = 0.0
+    score_bytes: float = 0.0
     in_flight: bool = True
 
 
@@ -44,31 +54,50 @@ _TRT_TORCH = Runtime(
     max_batch=2048,
     reserves_whole_request=True,
     overlaps_host=True,
+    length_spread=0.1,
+)
+_TRT_UNDATED = Runtime(
+    engine="tensorrt-llm",
+    step_tokens=16384,
+    chunked=False,
+    max_batch=2048,
+    reserves_whole_request=True,
+    turnaround_steps=3,
 )
 _VLLM_0 = Runtime(engine="vllm-v0", chunked=False, max_batch=256)
-_VLLM_1 = Runtime(engine="vllm-v1", max_batch=1024, overlaps_host=True)
+_VLLM_1 = Runtime(engine="vllm-v1", max_batch=1024, overlaps_host=True, length_spread=0.1)
 _OTHERS: Mapping[str, Runtime] = {
-    "sglang": Runtime(engine="sglang", max_batch=2048, overlaps_host=True),
+    "sglang": Runtime(engine="sglang", max_batch=2048, overlaps_host=True, mixes=False),
     "fastertransformer": Runtime(engine="fastertransformer", chunked=False, in_flight=False),
-    "llama.cpp": Runtime(engine="llama.cpp", step_tokens=2048, in_flight=False),
+    "llama.cpp": Runtime(engine="llama.cpp", step_tokens=512, in_flight=False, score_bytes=20.0),
     "pytorch": Runtime(engine="pytorch", chunked=False, in_flight=False),
     "pytorch-compiled": Runtime(engine="pytorch-compiled", chunked=False, in_flight=False),
     "generic": Runtime(engine="generic", max_batch=1024),
 }
 
 
-def runtime_facts(name: str, version: str | None) -> Runtime:
-    """The generation of a runtime that a version belongs to; no version means the latest.
+def runtime_facts(name: str, version: str | None, *, recent: bool = False) -> Runtime:
+    """The generation of a runtime that a version belongs to; no version means the usual one.
 
     TensorRT-LLM moved from compiled engines to its PyTorch backend between 0.17 and 0.20 and made
     it the default; vLLM's second engine core became the default with 0.8.
+
+    Args:
+        recent: hardware or number formats that only releases of 2025 and later can run.
     """
     number = _version(version)
     if name == "tensorrt-llm":
-        return _TRT_ENGINE if number is not None and number < (0, 18) else _TRT_TORCH
+        if number is None:
+            return _TRT_TORCH if recent else _TRT_UNDATED
+        return _TRT_ENGINE if number < (0, 18) else _TRT_TORCH
     if name == "vllm":
         return _VLLM_0 if number is not None and number < (0, 8) else _VLLM_1
     return _OTHERS.get(name, _OTHERS["generic"])
+
+
+def needs_recent_runtime(family: str, weights: str) -> bool:
+    """Whether only releases of 2025 and later run on this architecture or with these weights."""
+    return family.startswith(("blackwell", "cdna-4")) or weights in ("nvfp4", "mxfp4", "mxfp8")
 
 
 def _version(text: str | None) -> tuple[int, int] | None:

@@ -16,6 +16,7 @@ from sizing.engine.rates import Slot, SlotBasis, slots_for
 from sizing.engine.serving.loads import schedule_of
 from sizing.engine.serving.metrics import stages_at_once
 from sizing.engine.serving.schedule import Schedule
+from sizing.engine.serving.scores import with_score_traffic
 from sizing.engine.serving.situation import Situation
 
 Index = npt.NDArray[np.intp]
@@ -128,7 +129,9 @@ def compile_cases(cases: Sequence[Measured]) -> Compiled:
         )
     groups: dict[object, list[int]] = defaultdict(list)
     for case, situation in enumerate(situations):
-        groups[situation.workload.model, situation.formats].append(case)
+        groups[
+            situation.workload.model, situation.formats, situation.runtime.score_bytes
+        ].append(case)
     for members in groups.values():
         _lower_group(columns, situations, schedules, starts, members)
     base, factors, names = _slots(situations)
@@ -182,6 +185,7 @@ def _lower_group(
     layout = _repeat([situations[case].layout for case in members], which)
     steps = np.concatenate([np.arange(starts[case], starts[case + 1]) for case in members])
     operations, messages = lower_step(model, formats, layout, step)
+    operations = with_score_traffic(operations, model, first.runtime.score_bytes)
     for op, (kind, dtype) in enumerate(zip(operations.kind, operations.dtype, strict=True)):
         used = operations.count[:, op] > 0
         rate, band = _op_roles(kind, "weights" if dtype == formats.weights else "wide")

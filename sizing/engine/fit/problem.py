@@ -44,12 +44,14 @@ class Problem:
         more, slopes = predict_gemms(self.gemms, theta)
         return np.concatenate([residuals, more]), np.concatenate([wide, slopes])
 
-    def fit(self, keep: Mask | None = None, start: Array | None = None) -> Solution:
+    def fit(
+        self, keep: Mask | None = None, start: Array | None = None, iterations: int = 25
+    ) -> Solution:
         """Fit to the figures that `keep` marks, all of them by default."""
         weights = self.weights if keep is None else self.weights * keep
         spread = np.array([prior(name)[1] for name in self.names])
         begin = np.zeros(len(self.names)) if start is None else start
-        return solve(self.predict, begin, spread, weights)
+        return solve(self.predict, begin, spread, weights, iterations=iterations)
 
 
 def make_problem(cases: Sequence[Measured]) -> Problem:

@@ -5,6 +5,7 @@ that got their first token in the same step) and leaps over stretches in which n
 leaves. Both the closed loop of N users and an offline queue are of this form.
 """
 
+import heapq
 from collections import deque
 
 import numpy as np
@@ -13,8 +14,12 @@ from attrs import define, field, frozen
 from sizing.engine.operations import Array
 from sizing.engine.serving.schedule import Schedule, Trace, make_step, merge_steps
 
-MAX_EVENTS = 4000
+MAX_EVENTS = 2500
 """Simulated events per schedule; a longer run is cut here and averaged over what was seen."""
+GOLDEN_RATIO = 0.6180339887498949
+"""Multiples of it, modulo 1, fill the unit interval evenly."""
+ENDINGS_PER_WAVE = 96
+"""Spread-out requests end at so many distinct times at most; more would only cost time."""
 
 
 @frozen(kw_only=True)
@@ -30,6 +35,10 @@ class Population:
         output_tokens: tokens to generate, per request.
         step_tokens: token budget of one scheduler step.
         chunked: prompts may be cut to fit the budget.
+        turnaround_steps: decode steps between a user's last token and the next request's arrival
+            in the scheduler (answer out, request in); a step with prompts outlasts them all.
+        mixes: decoding goes on in steps that hold prompts; otherwise it pauses.
+        length_spread: half width of the requests' output lengths, relative to their mean.
     """
 
     users: int
@@ -40,6 +49,18 @@ class Population:
     output_tokens: int
     step_tokens: int
     chunked: bool
+    turnaround_steps: int = 0
+    mixes: bool = True
+    length_spread: float = 0.0
+
+    def output_of(self, request: int) -> int:
+        """Tokens of a request: equal, or evenly spread by the golden-ratio sequence."""
+        if self.length_spread == 0.0:
+            return self.output_tokens
+        offset = 2.0 * ((request * GOLDEN_RATIO) % 1.0) - 1.0
+        grain = max(2.0 * self.length_spread * self.output_tokens / ENDINGS_PER_WAVE, 1.0)
+        steps = round(self.output_tokens * self.length_spread * offset / grain)
+        return max(1, round(self.output_tokens + steps * grain))
 
 
 @define
@@ -50,12 +71,14 @@ class _Run:
     now: int = 0
     decoding: int = 0
     started: int = 0
+    answered: int = 0
     finished: int = 0
     waiting: int = 0
-    running: int = 0
     birth: int = 0
     partial: int = 0
-    cohorts: deque[tuple[int, int]] = field(factory=deque)
+    elapsed: int = 0
+    returning: deque[tuple[int, int]] = field(factory=deque)
+    cohorts: list[tuple[int, int, int]] = field(factory=list)
     rows: list[tuple[float, ...]] = field(factory=list)
     arrivals: list[tuple[int, int]] = field(factory=list)
     firsts: list[tuple[int, int]] = field(factory=list)
@@ -70,12 +93,13 @@ class _Run:
             self.arrivals.append((len(self.rows), count))
 
     def record(self, repeats: int, prefill: float, prompts: float, attended: float) -> None:
+        stepping = self.decoding if self.system.mixes or not prefill else 0
         middle = self.now + 0.5 * (repeats - 1)
         system = self.system
         age = middle - self.birth / self.decoding if self.decoding else 0.0
         context = system.new_tokens + system.cached_tokens + age
         self.rows.append(
-            (repeats, self.decoding, context, prefill, prompts, attended, self.waiting)
+            (repeats, stepping, context, prefill, prompts, attended, self.waiting, self.decoding)
         )
 
     def prefill(self, sequence_limit: int | None = None) -> bool:
@@ -97,38 +121,54 @@ class _Run:
         before = self.partial if prompts == 1 else 0
         self.record(1, tokens, prompts, system.cached_tokens + before + length / 2)
         self.partial = left
-        self._advance(1)
+        self._advance(int(system.mixes), elapsed=max(system.turnaround_steps, 1))
         self._first_tokens(done)
         return True
 
     def decode(self) -> None:
         """All decode steps until the oldest cohort ends."""
-        repeats = max(self.cohorts[0][0] - self.now, 1)
+        repeats = self.cohorts[0][0] - self.now if self.cohorts else 1
+        if self.returning:
+            repeats = min(repeats, self.returning[0][0] - self.elapsed)
+        repeats = max(repeats, 1)
         self.record(repeats, 0.0, 0.0, 0.0)
-        self._advance(repeats)
+        self._advance(repeats, elapsed=repeats)
 
     def _first_tokens(self, count: int) -> None:
         self.waiting -= count
         self.firsts.append((len(self.rows), count))
         if self.system.output_tokens <= 1:
-            self.lasts.append((len(self.rows), count))
-            self.finished += count
-            self.arrive(count)
+            self._finish(count)
             return
-        if count:
-            self.decoding += count
-            self.birth += count * self.now
-            self.cohorts.append((self.now + self.system.output_tokens - 1, count))
+        each = 1 if self.system.length_spread else max(count, 1)
+        for _ in range(0, count, each):
+            end = self.now + max(self.system.output_of(self.answered) - 1, 1)
+            heapq.heappush(self.cohorts, (end, self.now, each))
+            self.answered += each
+        self.decoding += count
+        self.birth += count * self.now
 
-    def _advance(self, repeats: int) -> None:
-        self.now += repeats
-        while self.cohorts and self.cohorts[0][0] <= self.now:
-            end, count = self.cohorts.popleft()
-            self.decoding -= count
-            self.birth -= count * (end - self.system.output_tokens + 1)
-            self.finished += count
-            self.lasts.append((len(self.rows), count))
+    def _finish(self, count: int) -> None:
+        self.finished += count
+        self.lasts.append((len(self.rows), count))
+        self._turn_around(count)
+
+    def _turn_around(self, count: int) -> None:
+        if self.system.turnaround_steps == 0:
             self.arrive(count)
+        else:
+            self.returning.append((self.elapsed + self.system.turnaround_steps, count))
+
+    def _advance(self, repeats: int, elapsed: int) -> None:
+        self.now += repeats
+        self.elapsed += elapsed
+        while self.returning and self.returning[0][0] <= self.elapsed:
+            self.arrive(self.returning.popleft()[1])
+        while self.cohorts and self.cohorts[0][0] <= self.now:
+            _, start, count = heapq.heappop(self.cohorts)
+            self.decoding -= count
+            self.birth -= count * start
+            self._finish(count)
 
 
 def simulate(system: Population) -> _Run:
@@ -159,16 +199,17 @@ def closed_loop_schedule(system: Population) -> Schedule:
         "prefill_sequences",
         "prefill_context",
         "waiting",
+        "decoding",
     )
     columns = {name: rows[:, index + 1] for index, name in enumerate(names)}
     labels = _labels(columns)
     merged, repeats = merge_steps(columns, rows[:, 0], labels)
-    live = float((columns["decode_tokens"] + columns["prefill_sequences"]).max())
+    live = float((columns["decoding"] + columns["prefill_sequences"]).max())
     return Schedule(
         step=make_step(**{name: merged[name] for name in names[:5]}),
         repeats=repeats,
         waiting=merged["waiting"],
-        decoding=merged["decode_tokens"],
+        decoding=merged["decoding"],
         requests=_served(run),
         live=min(live, float(system.admitted)),
         trace=_trace(run, rows[:, 0], labels),

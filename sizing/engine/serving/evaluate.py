@@ -7,6 +7,7 @@ from sizing.engine.lowering import lower_step
 from sizing.engine.operations import Collectives, Operations, Step
 from sizing.engine.pricing import PricedStep, price_step
 from sizing.engine.rates import Rates
+from sizing.engine.serving.scores import with_score_traffic
 from sizing.engine.serving.situation import Situation
 
 
@@ -27,6 +28,9 @@ def price_steps_of(situation: Situation, step: Step, rates: Rates) -> PricedStep
     """
     operations, collectives = lower_step(
         situation.workload.model, situation.formats, situation.layout, step
+    )
+    operations = with_score_traffic(
+        operations, situation.workload.model, situation.runtime.score_bytes
     )
     points = operations.count.shape[0]
     price = price_step(

@@ -6,7 +6,7 @@ from sizing.engine.serving.schedule import Schedule
 from sizing.engine.serving.situation import Situation
 from sizing.engine.serving.static import static_schedule
 
-REQUESTS_PER_USER = 3
+REQUESTS_PER_USER = 10
 """Waves that a closed-loop measurement usually averages over."""
 OFFLINE_REQUESTS = 3000
 """Requests of an offline throughput run (trtllm-bench tables use 1,000 to 30,000)."""
@@ -29,6 +29,7 @@ def schedule_of(situation: Situation) -> Schedule:
             cached_tokens=situation.workload.cached_tokens,
             output_tokens=situation.workload.output_tokens,
             step_tokens=situation.static_step_tokens,
+            stages=situation.plan.pipeline_parallel,
         )
     if isinstance(load, Concurrency):
         users = _share(load.requests, situation.plan.data_parallel)
@@ -45,6 +46,7 @@ def _share(requests: int, parts: int) -> int:
 
 def _population(situation: Situation, users: int, total: int) -> Population:
     stages = situation.plan.pipeline_parallel
+    closed = isinstance(situation.workload.load, Concurrency)
     workload = situation.workload
     return Population(
         users=_share(users, stages),
@@ -55,4 +57,7 @@ def _population(situation: Situation, users: int, total: int) -> Population:
         output_tokens=max(1, round(workload.output_tokens)),
         step_tokens=max(situation.step_tokens // stages, 1),
         chunked=situation.runtime.chunked or situation.plan.prefill_chunk_tokens is not None,
+        turnaround_steps=situation.runtime.turnaround_steps,
+        mixes=situation.runtime.mixes,
+        length_spread=situation.runtime.length_spread if closed else 0.0,
     )

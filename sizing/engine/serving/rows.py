@@ -12,8 +12,8 @@ from sizing.engine.lowering import lower_step
 from sizing.engine.operations import Array, Layout, Step
 from sizing.engine.pricing import price_step
 from sizing.engine.rates import evaluate_slots, slots_for
-from sizing.engine.runtimes import runtime_facts
-from sizing.engine.serving.situation import formats_of, setting_of
+from sizing.engine.serving.scores import with_score_traffic
+from sizing.engine.serving.situation import formats_of, runtime_of, setting_of
 from sizing.engine.workload import LlmInference
 
 
@@ -50,20 +50,23 @@ def price_steps(
         layout, step: arrays of shape (rows,).
     """
     formats = formats_of(workload)
-    runtime = runtime_facts(workload.runtime, workload.runtime_version)
+    runtimes = [runtime_of(workload, deployment, formats) for deployment in hardware]
     slots = [
         slots_for(deployment.accelerator, setting_of(deployment, formats, runtime))
-        for deployment in hardware
+        for deployment, runtime in zip(hardware, runtimes, strict=True)
     ]
+    overlaps = np.array([runtime.overlaps_host for runtime in runtimes])
     per_node = np.array([float(deployment.per_node) for deployment in hardware])
     operations, collectives = lower_step(workload.model, formats, layout, step)
+    score_bytes = runtimes[0].score_bytes if runtimes else 0.0
+    operations = with_score_traffic(operations, workload.model, score_bytes)
     price = price_step(
         operations,
         collectives,
         step,
         evaluate_slots(slots, calibration.factors).take(which),
         per_node=per_node[which],
-        overlaps_host=runtime.overlaps_host,
+        overlaps_host=overlaps[which],
     )
     messages = price.messages.sum(axis=1)
     compute = (price.kernels * price.compute_share).sum(axis=1)

@@ -14,7 +14,7 @@ from sizing.engine.memory import kv_pool_bytes, max_requests
 from sizing.engine.operations import Layout
 from sizing.engine.plan import Plan, PlanRequest
 from sizing.engine.rates import Setting
-from sizing.engine.runtimes import Runtime, runtime_facts
+from sizing.engine.runtimes import Runtime, needs_recent_runtime, runtime_facts
 from sizing.engine.workload import LlmInference
 
 
@@ -77,6 +77,13 @@ class Situation:
             return whole
         return whole - self.workload.output_tokens / 2
 
+    @property
+    def multicast(self) -> float:
+        """1 where the switch reduces in the network, which costs buffers (NVLink SHARP)."""
+        capability = self.deployment.accelerator.compute_capability
+        switched = self.deployment.interconnect == "nvswitch"
+        return float(switched and capability[:2].rstrip(".").isdigit() and float(capability) >= 9)
+
     @cached_property
     def pool_bytes(self) -> float:
         """Cache pool of one accelerator; negative when weights alone do not fit."""
@@ -88,6 +95,7 @@ class Situation:
             capacity_bytes=self.deployment.accelerator.capacity_bytes,
             step_tokens=self.largest_step,
             memory_fraction=self.plan.memory_fraction,
+            multicast=self.multicast,
         )
         return float(pool[0])
 
@@ -100,6 +108,7 @@ class Situation:
             self.layout,
             np.array([self.pool_bytes]),
             self.admitted_context,
+            self.workload.runtime,
         )
         return int(min(float(fitting[0]), 1e9))
 
@@ -127,6 +136,12 @@ def setting_of(deployment: Deployment, formats: Formats, runtime: Runtime) -> Se
     )
 
 
+def runtime_of(workload: LlmInference, deployment: Deployment, formats: Formats) -> Runtime:
+    """The generation of the workload's runtime on this hardware."""
+    recent = needs_recent_runtime(deployment.accelerator.family, formats.weights)
+    return runtime_facts(workload.runtime, workload.runtime_version, recent=recent)
+
+
 def formats_of(workload: LlmInference) -> Formats:
     """Storage formats of a workload with the contract's defaults filled in."""
     return complete_formats(
@@ -144,11 +159,12 @@ def situation_of(workload: LlmInference, deployment: Deployment, request: PlanRe
         InputError: the plan contradicts the deployment.
     """
     plan = complete_plan(request, deployment, workload.model)
+    formats = formats_of(workload)
     return Situation(
         workload=workload,
         deployment=deployment,
         plan=plan,
-        formats=formats_of(workload),
-        runtime=runtime_facts(workload.runtime, workload.runtime_version),
+        formats=formats,
+        runtime=runtime_of(workload, deployment, formats),
         layout=layout_of(plan),
     )

@@ -18,6 +18,7 @@ def static_schedule(
     cached_tokens: float,
     output_tokens: float,
     step_tokens: float = math.inf,
+    stages: int = 1,
 ) -> Schedule:
     """Prefill of the whole batch, then decode steps over a growing context.
 
@@ -27,6 +28,8 @@ def static_schedule(
         cached_tokens: prompt tokens already in a prefix cache, per request.
         output_tokens: tokens to generate, per request.
         step_tokens: largest prefill step; the prefill takes as many as it needs.
+        stages: pipeline stages, over which successive prefill steps overlap: c steps through p
+            stages take (c + p - 1) / p times the passage of one.
     """
     prompt = new_tokens + cached_tokens
     steps = max(output_tokens - 1.0, 0.0)
@@ -40,7 +43,7 @@ def static_schedule(
     )
     return Schedule(
         step=step,
-        repeats=np.array([float(chunks), steps / 2, steps / 2]),
+        repeats=np.array([(chunks + stages - 1) / stages, steps / 2, steps / 2]),
         waiting=np.array([batch, 0.0, 0.0]),
         decoding=np.array([0.0, batch, batch]),
         requests=batch,
