@@ -14,8 +14,9 @@ from sizing.engine.search.deployments import Deployments, SupplyFigures, deploym
 from sizing.engine.search.layouts import IntArray, traits_of
 from sizing.engine.search.misses import Mask, Misses, misses_of
 from sizing.engine.search.needs import Needs, needs_of
-from sizing.engine.search.replicas import Rows, rows_of
+from sizing.engine.search.replicas import Replicas, Rows, rows_of
 from sizing.engine.search.request import Constraints, SizingRequest
+from sizing.engine.search.steady import prefill_seconds
 from sizing.engine.search.supply import Supply
 from sizing.engine.workload import LlmInference
 
@@ -52,7 +53,7 @@ def candidates_of(
     constraints = request.constraints
     rows = rows_of(supplies, traits_of(workload.model), constraints.most_accelerators)
     curves = curves_of(rows.replicas, workload, calibration, _most_in_flight(workload, demand))
-    needs = needs_of(curves, demand)
+    needs = needs_of(curves, demand, _prefill_s(rows.replicas, workload, demand, calibration))
     figures = figures_of(supplies)
     working = needs.replicas[rows.replica]
     deployments = deployments_of(rows, figures, working, constraints)
@@ -80,6 +81,14 @@ def candidates_of(
         latency_s=latency,
         requests_per_s=rate,
     )
+
+
+def _prefill_s(
+    replicas: Replicas, workload: LlmInference, demand: Demand, calibration: Calibration
+) -> Array | None:
+    """Seconds per prompt, where requests that start together have a limit on their first token."""
+    together = demand.requests is not None and demand.limits.ttft_s is not None
+    return prefill_seconds(workload, replicas, calibration) if together else None
 
 
 def _spread(rows: Rows, request: SizingRequest) -> IntArray:

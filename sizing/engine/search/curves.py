@@ -65,7 +65,8 @@ class Curves:
         index = np.arange(len(values))
         low, high = np.log(values[index, last]), np.log(values[index, last + 1])
         rise = high - low
-        share = np.divide(math.log(limit) - low, rise, out=np.ones_like(rise), where=rise > 0)
+        share = np.divide(math.log(limit) - low, rise, out=np.ones_like(rise), where=rise > 1e-9)
+        share = np.clip(share, 0.0, 1.0)
         reached = np.where(within == values.shape[1], np.inf, RATIO ** (last + share))
         return np.where(within == 0, 0.0, np.minimum(reached, self.most))
 

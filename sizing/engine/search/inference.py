@@ -54,7 +54,7 @@ def recommend_inference(
     )
     order = order_of(objective_keys(candidates, request, demand))
     finalists = ranked(
-        pick_finalists(candidates, order, request.limit, shortlist.look),
+        pick_finalists(candidates, order, request.limit, shortlist),
         request.objective,
         by_token=by_the_token(request, demand),
         currency=main_currency(supplies),

@@ -34,9 +34,13 @@ class Needs:
     best_requests_per_s: Array
 
 
-def needs_of(curves: Curves, demand: Demand) -> Needs:
-    """Replicas that hold the load, reach the target and keep the limits."""
-    room = _room(curves, demand)
+def needs_of(curves: Curves, demand: Demand, prefill_s: Array | None = None) -> Needs:
+    """Replicas that hold the load, reach the target and keep the limits.
+
+    `prefill_s` are seconds per prompt of a replica that only prefills, shape (replicas,); needed
+    where requests that start together have a limit on their first token.
+    """
+    room = _room(curves, demand, prefill_s)
     rows = np.arange(len(room))
     usable = _usable(room, demand)
     rate = np.where(usable >= 1, curves.at("requests_per_s", usable, rows), 0.0)
@@ -56,21 +60,28 @@ def needs_of(curves: Curves, demand: Demand) -> Needs:
     )
 
 
-def _room(curves: Curves, demand: Demand) -> Array:
+def _room(curves: Curves, demand: Demand, prefill_s: Array | None) -> Array:
     room = curves.most
     limits = demand.limits
     if limits.tpot_s is not None:
         room = np.minimum(room, curves.most_within("tpot_s", limits.tpot_s))
     if limits.ttft_s is not None:
-        room = np.minimum(room, _within_ttft(curves, demand, limits.ttft_s))
+        room = np.minimum(room, _within_ttft(curves, demand, prefill_s))
     return np.asarray(np.where(room >= 1, np.floor(room + 1e-9), 0.0))
 
 
-def _within_ttft(curves: Curves, demand: Demand, limit: float) -> Array:
-    """Requests that start together wait for each other's prefill, others for one step."""
-    if demand.mode == "static":
-        return np.where(curves.ttft_s[:, 0] <= limit, limit / curves.ttft_s[:, 0], 0.0)
-    return curves.most_within("ttft_s", limit)
+def _within_ttft(curves: Curves, demand: Demand, prefill_s: Array | None) -> Array:
+    """Requests that start together wait for each other's prompts, others for one step.
+
+    A whole batch has its first tokens together; users in flight get theirs one after another, so
+    that a share of them waits for that share of all prompts (half of them on average).
+    """
+    limit = demand.limits.ttft_s or math.inf
+    alone = curves.most_within("ttft_s", limit)
+    if prefill_s is None:
+        return alone
+    share = 1.0 if demand.mode == "static" else max((demand.limits.percentile or 50) / 100, 0.5)
+    return np.minimum(alone, np.maximum(np.floor(limit / (share * prefill_s)), 0.0))
 
 
 def _usable(room: Array, demand: Demand) -> Array:

@@ -1,6 +1,6 @@
 """Choose the finalists: the best of every kind of hardware, then frontier points, then others."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -8,34 +8,32 @@ from sizing.engine.search.candidates import Candidates
 from sizing.engine.search.finalist import Finalist
 from sizing.engine.search.layouts import IntArray
 from sizing.engine.search.selection import Group, followers, leaders, unbeaten
+from sizing.engine.search.shortlist import Shortlist
 
 SPARE_LOOKS = 3
 """Finalists looked at beyond the limit: the coarse order can be off by a place or two."""
 
-Look = Callable[[int], Finalist | None]
-
 
 def pick_finalists(
-    candidates: Candidates, order: IntArray, limit: int, look: Look
+    candidates: Candidates, order: IntArray, limit: int, shortlist: Shortlist
 ) -> list[Finalist]:
     """At least `limit` finalists where there are as many, few near-duplicates among them.
 
     Args:
         order: rows from best to worst.
-        look: the close look at a row; None when it fails there.
     """
     wanted = limit + SPARE_LOOKS
     best = leaders(candidates, order)
     reserved = min(limit // 4, max(len(best) - limit, 0))
     finalists: dict[int, Finalist] = {}
     for group in best:
-        if len(finalists) >= wanted - reserved:
+        if len(finalists) >= wanted - reserved or shortlist.tired:
             break
-        _add(finalists, group, look)
+        _add(finalists, group, shortlist)
     for group in _others(candidates, order, best):
-        if len(finalists) >= wanted:
+        if len(finalists) >= wanted or shortlist.tired:
             break
-        _add(finalists, group, look)
+        _add(finalists, group, shortlist)
     return list(finalists.values())
 
 
@@ -52,12 +50,12 @@ def _frontier_rows(candidates: Candidates, order: IntArray) -> Iterator[int]:
         yield int(rows[position])
 
 
-def _add(finalists: dict[int, Finalist], group: Group, look: Look) -> None:
+def _add(finalists: dict[int, Finalist], group: Group, shortlist: Shortlist) -> None:
     """The first row of a group that passes; a group that is in already adds nothing."""
     if any(row in finalists for row in group.rows):
         return
     for row in group.rows:
-        finalist = look(row)
+        finalist = shortlist.look(row)
         if finalist is not None:
             finalists[row] = finalist
             return

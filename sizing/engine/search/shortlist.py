@@ -20,6 +20,8 @@ from sizing.engine.workload import LlmInference
 
 Failure = tuple[str, str]
 
+MOST_ESTIMATES = 80
+"""Full estimates of one sizing: bounds its time where the coarse picture is wrong."""
 SERVED_SHARE = 0.9
 """Completed over arriving requests of a queue that keeps up, in a run of finite length."""
 
@@ -42,6 +44,11 @@ class Shortlist:
     fixed_size: bool = False
     failures: dict[int, Failure] = field(factory=dict, init=False)
     _known: dict[tuple[int, int, float], Estimate] = field(factory=dict, init=False)
+
+    @property
+    def tired(self) -> bool:
+        """Whether so many estimates were made that the answer must do with what it has."""
+        return len(self._known) >= MOST_ESTIMATES
 
     def look(self, row: int) -> Finalist | None:
         """The smallest acceptable deployment of a row's supply and layout; None without one."""

@@ -66,13 +66,35 @@ def steady_state(
     )
 
 
-def _cycle(workload: LlmInference, replicas: Replicas, requests: Array) -> _Cycle:
+def prefill_seconds(workload: LlmInference, replicas: Replicas, calibration: Calibration) -> Array:
+    """Seconds per prompt while a replica does nothing but prefill, shape (replicas,)."""
+    budget = _step_budget(workload, replicas)
+    together = np.maximum(np.floor(budget / workload.new_tokens), 1.0)
+    tokens = np.minimum(together * workload.new_tokens, budget)
+    step = Step(
+        prefill_tokens=tokens,
+        prefill_context=np.full(
+            len(replicas), workload.cached_tokens + workload.new_tokens / 2, dtype=np.float64
+        ),
+        prefill_sequences=together,
+    )
+    times = price_steps(
+        workload, replicas.deployments, replicas.deployment, layout_of(replicas), step, calibration
+    )
+    return np.asarray(times.stage_seconds * workload.new_tokens / tokens)
+
+
+def _step_budget(workload: LlmInference, replicas: Replicas) -> Array:
+    """Prompt tokens that one step of a pipeline's micro-batch takes at most."""
     runtime = runtime_facts(workload.runtime, workload.runtime_version)
+    budget = np.maximum(runtime.step_tokens * replicas.attention_dp / replicas.pp, 1.0)
+    return budget if runtime.chunked else np.maximum(budget, workload.new_tokens)
+
+
+def _cycle(workload: LlmInference, replicas: Replicas, requests: Array) -> _Cycle:
     streams = np.minimum(replicas.pp, np.maximum(requests, 1.0))
     batch = np.maximum(requests / streams, 1.0)
-    budget = np.maximum(runtime.step_tokens * replicas.attention_dp / replicas.pp, 1.0)
-    if not runtime.chunked:
-        budget = np.maximum(budget, workload.new_tokens)
+    budget = _step_budget(workload, replicas)
     chunks = np.ceil(workload.new_tokens / budget)
     # Prompts go one by one until there are more of them than steps to ride along with.
     mixed = np.minimum(batch * chunks, max(workload.output_tokens, 1.0))
