@@ -21,30 +21,38 @@ def _is_usable(row: Measurement) -> bool:
     return row.value > 0 and not flagged and row.verdict not in REFUSED_VERDICTS
 
 
-def gemm_points(rows: Iterable[Measurement]) -> list[GemmPoint]:
+def gemm_timings(rows: Iterable[Measurement]) -> list[Measurement]:
     """The timed matrix products among measurements, one per shape and format.
 
     A probe repeats what was disturbed: of several timings of one shape, an undisturbed one
     counts, and of those the quickest.
     """
-    best: dict[tuple[int, int, int, str], Measurement] = {}
+    best: dict[tuple[str, str], Measurement] = {}
     for row in rows:
         if row.probe.startswith(CURVE) and row.unit == "s" and {"m", "n", "k"} <= set(row.params):
-            shape = _shape(row)
+            shape = (row.probe, row.metric)
             best[shape] = min(best.get(shape, row), row, key=_disturbance)
-    return [
-        GemmPoint(m=m, n=n, k=k, dtype=dtype, seconds=row.value)
-        for (m, n, k, dtype), row in best.items()
-    ]
+    return list(best.values())
 
 
-def _shape(row: Measurement) -> tuple[int, int, int, str]:
-    dtype = str(row.params.get("dtype") or row.probe.removeprefix(CURVE))
-    return int(row.params["m"]), int(row.params["n"]), int(row.params["k"]), dtype
+def gemm_point(row: Measurement) -> GemmPoint:
+    """One timed product as the engine takes it."""
+    return GemmPoint(
+        m=int(row.params["m"]),
+        n=int(row.params["n"]),
+        k=int(row.params["k"]),
+        dtype=str(row.params.get("dtype") or row.probe.removeprefix(CURVE)),
+        seconds=row.value,
+    )
+
+
+def is_disturbed(row: Measurement) -> bool:
+    """Whether other work on the host got in the way of this timing."""
+    return "contended" in row.flags
 
 
 def _disturbance(row: Measurement) -> tuple[bool, float]:
-    return "contended" in row.flags, row.value
+    return is_disturbed(row), row.value
 
 
 def figure_of(rows: Iterable[Measurement], probe: str, metric: str) -> float | None:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from attrs import evolve, frozen
 
 from sizing.charts import svg
-from sizing.formats import figure
 
-STEPS = (1, 2, 5)
+STEPS = ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 8))
+"""Leading digits of tick values, from coarse to fine."""
+
+FEWEST_TICKS = 3
 
 
 @frozen(kw_only=True)
@@ -31,12 +33,19 @@ class LogAxis:
         return evolve(self, start=self.end, end=self.start)
 
     def ticks(self) -> list[float]:
-        """Round values within the axis, at least two where the range allows."""
+        """Round values within the axis: the coarsest choice that gives enough of them."""
+        found: list[float] = []
+        for steps in STEPS:
+            found = self._ticks_of(steps)
+            if len(found) >= FEWEST_TICKS:
+                break
+        return found
+
+    def _ticks_of(self, steps: Iterable[float]) -> list[float]:
         first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
-        candidates = [step * 10.0**power for power in range(first, last + 1) for step in STEPS]
-        inside = [value for value in candidates if self.low <= value <= self.high]
-        decades = [value for value in inside if math.log10(value) % 1 < 1e-9]
-        return decades if len(decades) >= 4 else inside
+        powers = range(first, last + 1)
+        values = sorted(float(f"{step}e{power}") for step in steps for power in powers)
+        return [value for value in values if self.low <= value <= self.high]
 
 
 def spanning(values: Iterable[float], *, start: float, end: float) -> LogAxis:
@@ -79,7 +88,7 @@ def _horizontal(x: LogAxis, y: LogAxis, value: float) -> tuple[str, str]:
 
 
 def _tick(value: float) -> str:
-    return figure(round(value)) if value >= 1 else f"{value:g}"
+    return f"{value:,g}"
 
 
 def _flat(pairs: Sequence[tuple[str, str]]) -> list[str]:

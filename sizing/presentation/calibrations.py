@@ -92,6 +92,11 @@ def _whole_device(parameters: Mapping[str, Any]) -> list[ParameterRow]:
     ]
 
 
+def disturbed_points(row: Calibration) -> int:
+    """Points that other work on the host got in the way of."""
+    return sum(bool(point.get("disturbed")) for point in row.points)
+
+
 def fit_points(row: Calibration) -> list[FitPoint]:
     """The measured points with the time the fit gives them."""
     return [

@@ -16,7 +16,14 @@ from sizing.engine.devices import DeviceCalibration
 from sizing.engine.errors import InputError
 from sizing.engine.fitting import GemmPoint
 from sizing.engine.hardware import Accelerator
-from sizing.measurements import figure_of, gemm_peaks, gemm_points, usable_measurements
+from sizing.measurements import (
+    figure_of,
+    gemm_peaks,
+    gemm_point,
+    gemm_timings,
+    is_disturbed,
+    usable_measurements,
+)
 from sizing.models import Calibration
 
 log = structlog.get_logger(__name__)
@@ -39,7 +46,8 @@ def recalibrate(*, device_id: int, run_id: str) -> Calibration | None:
 
 
 def _fitted(device: Device, run_id: str, rows: list[Measurement]) -> Calibration:
-    points = gemm_points(rows)
+    timings = gemm_timings(rows)
+    points = [gemm_point(row) for row in timings]
     if device.accelerator is None:
         raise InputError.of("device", "unidentified", "The catalog does not know this device.")
     if len(points) < FEWEST_POINTS:
@@ -51,7 +59,7 @@ def _fitted(device: Device, run_id: str, rows: list[Measurement]) -> Calibration
         return known
     accelerator = adapters.accelerator_value(device.accelerator)
     fitted = _fit(accelerator, points, rows, slug, run_id)
-    return _stored(device, run_id, fingerprint, slug, fitted, _with_fit(points, fitted))
+    return _stored(device, run_id, fingerprint, slug, fitted, _with_fit(timings, fitted))
 
 
 def _fingerprint(points: Iterable[GemmPoint]) -> str:
@@ -102,12 +110,15 @@ def _stored(
     return stored
 
 
-def _with_fit(points: Iterable[GemmPoint], fitted: DeviceCalibration) -> list[dict[str, Any]]:
-    """Measured points, each with the time that the fit gives it; formats without a fit left out."""
-    return [_point(point, fitted) for point in points if point.dtype in fitted.fits]
+def _with_fit(timings: Iterable[Measurement], fitted: DeviceCalibration) -> list[dict[str, Any]]:
+    """Timings, each with the time that the fit gives it; formats without a fit are left out."""
+    shown = [(gemm_point(row), is_disturbed(row)) for row in timings]
+    return [
+        _point(point, disturbed, fitted) for point, disturbed in shown if point.dtype in fitted.fits
+    ]
 
 
-def _point(point: GemmPoint, fitted: DeviceCalibration) -> dict[str, Any]:
+def _point(point: GemmPoint, disturbed: bool, fitted: DeviceCalibration) -> dict[str, Any]:
     seconds, low, high = fitted.gemm_seconds(point.m, point.n, point.k, point.dtype)
     return {
         "m": point.m,
@@ -115,6 +126,7 @@ def _point(point: GemmPoint, fitted: DeviceCalibration) -> dict[str, Any]:
         "k": point.k,
         "dtype": point.dtype,
         "measured_s": point.seconds,
+        "disturbed": disturbed,
         "fitted_s": seconds,
         "low_s": low,
         "high_s": high,

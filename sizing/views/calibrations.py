@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from catalog.models import Device
 from sizing import charts, selectors
 from sizing.filtersets import CalibrationFilterSet
-from sizing.presentation.calibrations import fit_points, parameter_tables
+from sizing.presentation.calibrations import disturbed_points, fit_points, parameter_tables
 
 PER_PAGE = 50
 
@@ -41,6 +41,7 @@ def calibration(request: HttpRequest, slug: str) -> HttpResponse:
         "newer": selectors.newer_calibration(row),
         "tables": parameter_tables(row),
         "points": points,
+        "disturbed": disturbed_points(row),
         "chart": charts.fit_chart(points),
     }
     return render(request, "sizing/calibration.html", context)

@@ -1,7 +1,7 @@
 import pytest
 
 from catalog.models import Measurement
-from sizing.measurements import figure_of, gemm_peaks, gemm_points
+from sizing.measurements import figure_of, gemm_peaks, gemm_timings
 
 
 def _timed(seconds, *, m=64, flags=(), repetition=0):
@@ -18,16 +18,16 @@ def _timed(seconds, *, m=64, flags=(), repetition=0):
 
 def test_an_undisturbed_repetition_replaces_a_disturbed_one():
     rows = [_timed(1e-3, flags=["contended"]), _timed(2e-3, repetition=1)]
-    assert [point.seconds for point in gemm_points(rows)] == [2e-3]
+    assert [row.value for row in gemm_timings(rows)] == [2e-3]
 
 
 def test_of_disturbed_repetitions_the_quickest_counts():
     rows = [_timed(5e-3, flags=["contended"]), _timed(2e-3, flags=["contended"], repetition=1)]
-    assert [point.seconds for point in gemm_points(rows)] == [2e-3]
+    assert [row.value for row in gemm_timings(rows)] == [2e-3]
 
 
 def test_every_shape_is_one_point():
-    assert len(gemm_points([_timed(1e-3, m=m) for m in (1, 2, 4)])) == 3
+    assert len(gemm_timings([_timed(1e-3, m=m) for m in (1, 2, 4)])) == 3
 
 
 def test_the_best_peak_of_a_format_counts():

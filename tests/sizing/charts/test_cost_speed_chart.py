@@ -1,5 +1,7 @@
+import pytest
+
 from sizing.charts import CostSpeedPoint, cost_speed_chart, memory_bar
-from sizing.charts.axes import spanning
+from sizing.charts.axes import LogAxis, spanning
 
 
 def _point(**changes):
@@ -78,3 +80,10 @@ def test_a_rank_that_would_cover_another_is_left_out():
     drawing = cost_speed_chart(points, speed_label="x")
     assert ">1</text>" in drawing
     assert ">2</text>" not in drawing
+
+
+@pytest.mark.parametrize(("low", "high"), [(1.1, 4.0), (0.3, 0.9), (1e-6, 1e6), (90.0, 110.0)])
+def test_an_axis_has_a_few_round_ticks(low, high):
+    ticks = LogAxis(low=low, high=high, start=0.0, end=100.0).ticks()
+    assert 1 <= len(ticks) <= 14
+    assert all(low <= tick <= high for tick in ticks)

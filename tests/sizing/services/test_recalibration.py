@@ -105,6 +105,13 @@ def test_measurements_that_cannot_be_trusted_are_left_out(cpu_device, flag):
     assert not Calibration.objects.exists()
 
 
+def test_a_calibration_of_a_busy_host_says_so(client, cpu_device):
+    run_id = uuid.uuid4()
+    measure(cpu_device, run_id, flags=["contended"])
+    page = client.get(fit(cpu_device, run_id).get_absolute_url()).content.decode()
+    assert f"{len(SHAPES)} of {len(SHAPES)} points were measured while" in page
+
+
 def test_a_run_without_a_curve_makes_no_calibration(cpu_device):
     assert fit(cpu_device, uuid.uuid4()) is None
 
