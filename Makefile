@@ -74,11 +74,27 @@ lint: install-dev  ## Formatting, types, import direction, templates, migrations
 format: install-dev  ## Put code into the house format
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
-bench: install-dev  ## Measure speed; a table of figures and ratios, JSON under var/bench/
+bench: install-dev catalog  ## Measure speed; a table of figures and ratios, JSON under var/bench/
 	@$(BIN)/python -m benchmarks
 
-accuracy: install  ## Score the engine on published measurements (TRUTH=folder)
-	@TRUTH="$(TRUTH)" $(BIN)/python manage.py accuracy
+# Published measurements: TRUTH=folder, else a folder beside the project, else the shipped ones.
+TRUTH ?= $(wildcard ../shared/truth)
+
+.PHONY: catalog
+catalog: install
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py load_catalog --verbosity 0
+
+accuracy: catalog  ## Score the engine on published measurements (TRUTH=folder)
+	@$(BIN)/python manage.py accuracy $(if $(TRUTH),--truth $(TRUTH))
+
+fit: catalog  ## Estimate the engine's parameters again from sizing/data/measurements
+	@mkdir -p var
+	@$(BIN)/python manage.py export_accelerators -o var/accelerators.json
+	@$(BIN)/python -m sizing.engine.fit --cases sizing/data/measurements/*.jsonl \
+		--accelerators var/accelerators.json --models catalog/data/models \
+		-o sizing/data/calibration.json --table sizing/data/cross_validation.json
+	@$(BIN)/python manage.py accuracy --json sizing/data/accuracy.json
 
 clean:  ## Remove the environment and caches; data in var/ stays
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache *.egg-info

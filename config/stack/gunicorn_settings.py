@@ -1,6 +1,7 @@
 """Gunicorn's settings under the supervisor."""
 
 import os
+import threading
 from typing import Any
 
 from config.stack.lifeline import die_with_parent
@@ -17,3 +18,10 @@ loglevel = "warning"
 def post_fork(server: Any, worker: Any) -> None:
     """A killed master takes its workers with it, so the port is free for the next one."""
     die_with_parent(os.getppid())
+
+
+def post_worker_init(worker: Any) -> None:
+    """The first visitor should not wait for caches; a thread, so that the port answers at once."""
+    from sizing.warmup import warm_up
+
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
