@@ -8,7 +8,7 @@ from sizing.engine.memory import kv_bytes_per_request, kv_pool_bytes, max_reques
 from sizing.engine.operations import Array, Layout
 from sizing.engine.runtimes import runtime_facts
 from sizing.engine.search.replicas import Replicas
-from sizing.engine.serving.situation import formats_of
+from sizing.engine.serving.situation import formats_of, multicast_of
 from sizing.engine.workload import LlmInference
 
 
@@ -36,6 +36,7 @@ def holding_of(workload: LlmInference, replicas: Replicas) -> Holding:
         workload.runtime,
         capacity_bytes=replicas.of_deployment(lambda place: place.accelerator.capacity_bytes),
         step_tokens=runtime.step_tokens * layout.attention_dp,
+        multicast=replicas.of_deployment(multicast_of),
     )
     context = _admitted_context(workload, runtime.reserves_whole_request)
     one = kv_bytes_per_request(workload.model, formats, layout, context, workload.runtime)

@@ -79,10 +79,8 @@ class Situation:
 
     @property
     def multicast(self) -> float:
-        """1 where the switch reduces in the network, which costs buffers (NVLink SHARP)."""
-        capability = self.deployment.accelerator.compute_capability
-        switched = self.deployment.interconnect == "nvswitch"
-        return float(switched and capability[:2].rstrip(".").isdigit() and float(capability) >= 9)
+        """1 where the switch reduces in the network, see `multicast_of`."""
+        return multicast_of(self.deployment)
 
     @cached_property
     def pool_bytes(self) -> float:
@@ -124,6 +122,13 @@ class Situation:
         return setting_of(self.deployment, self.formats, self.runtime)
 
 
+def multicast_of(deployment: Deployment) -> float:
+    """1 where the switch reduces in the network, which costs buffers (NVLink SHARP)."""
+    capability = deployment.accelerator.compute_capability
+    switched = deployment.interconnect == "nvswitch"
+    return float(switched and capability[:2].rstrip(".").isdigit() and float(capability) >= 9)
+
+
 def setting_of(deployment: Deployment, formats: Formats, runtime: Runtime) -> Setting:
     """The rate setting of a deployment for these formats and runtime."""
     return Setting(
@@ -146,7 +151,7 @@ def formats_of(workload: LlmInference) -> Formats:
     """Storage formats of a workload with the contract's defaults filled in."""
     return complete_formats(
         workload.model.native_dtype,
-        weights=workload.weights,
+        weights=workload.weights or workload.model.native_weights,
         activations=workload.activations,
         kv_cache=workload.kv_cache,
     )
