@@ -11,7 +11,9 @@ CURVE_POINTS = 24
 CURVE_M = (1, 16, 64, 128, 256, 512, 1024, 2048, 4096)
 #: Linear layers of 8B and 70B language models, (n, k).
 CURVE_NK = ((4096, 4096), (28672, 8192), (8192, 28672), (1280, 8192), (6144, 4096))
-CPU_CURVE_M = (1, 4, 16, 64, 128, 256, 512, 1024, 2048)
+#: From 4 rows on: a single row takes a CPU's matrix-vector routine, which skips packing the weights
+#: and runs about three times faster than the roofline of all other shapes (measured, fp32, AVX2).
+CPU_CURVE_M = (4, 16, 32, 64, 128, 256, 512, 1024, 2048)
 CPU_CURVE_NK = ((256, 256), (1024, 1024), (4096, 1024), (1024, 4096), (4096, 4096))
 TINY_CURVE_M = (1, 8, 32)
 TINY_CURVE_NK = ((32, 64), (64, 32))
