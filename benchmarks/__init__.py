@@ -1,0 +1,1 @@
+"""How fast the product is. `make bench` runs every module here and prints one table."""

@@ -1,0 +1,16 @@
+"""One estimate in process, by load."""
+
+from collections.abc import Iterator
+
+from benchmarks import cases
+from benchmarks.timing import Figure, median_s
+from sizing import fleet
+from sizing.services.estimates import estimate
+
+
+def run() -> Iterator[Figure]:
+    revision = fleet.current_revision()
+    for load in cases.LOADS:
+        request = cases.estimate_request(load)
+        seconds = median_s(lambda request=request: estimate(request, revision))
+        yield Figure(f"one estimate, {load}", seconds * 1e3, "ms")

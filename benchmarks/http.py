@@ -1,0 +1,88 @@
+"""Latency through a real server on loopback, and what its worker holds in memory."""
+
+import itertools
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import cases
+from benchmarks.timing import Figure, median_s
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(url: str) -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(url, timeout=1).close()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _post(url: str, body: object) -> None:
+    request = urllib.request.Request(
+        url, json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    urllib.request.urlopen(request, timeout=30).read()
+
+
+def _resident_mb(pid: int) -> float:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    sizes = []
+    for child in children or [str(pid)]:
+        status = Path(f"/proc/{child}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        sizes.append(int(line.split()[1]) / 1e3)
+    return max(sizes)
+
+
+def run() -> Iterator[Figure]:
+    port = _free_port()
+    base = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
+    server = subprocess.Popen(
+        [*command, "--workers", "1", "--threads", "2", "--log-level", "warning"],
+        env={**os.environ, "RATE_LIMIT": "off"},
+    )
+    try:
+        _wait(f"{base}/healthz")
+        yield from _latencies(base)
+        yield Figure("memory of the web worker", _resident_mb(server.pid), "MB", "resident")
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _latencies(base: str) -> Iterator[Figure]:
+    estimates = f"{base}/api/v1/estimates/"
+    for load in cases.LOADS:
+        body = cases.estimate_request(load)
+        seconds = median_s(lambda body=body: _post(estimates, body))
+        yield Figure(f"POST estimates/, {load}", seconds * 1e3, "ms")
+    # A stored answer would be returned for the same question, so each one asks a little more.
+    tokens = itertools.count(1001)
+    for load in cases.LOADS:
+
+        def ask(load: str = load) -> None:
+            body = cases.sizing_request(load)
+            body["workload"]["input_tokens"] = next(tokens)
+            _post(f"{base}/api/v1/sizings/", body)
+
+        yield Figure(f"POST sizings/ (whole catalog), {load}", median_s(ask) * 1e3, "ms")
+    for page in ("/", "/accelerators/", "/offers/", "/size/"):
+        url = f"{base}{page}"
+        seconds = median_s(lambda url=url: urllib.request.urlopen(url, timeout=30).read())
+        yield Figure(f"GET {page}", seconds * 1e3, "ms")

@@ -1,0 +1,68 @@
+"""Points priced per second as more are priced together, against the cost of the arrays alone."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from benchmarks import cases
+from benchmarks.timing import Figure, median_s
+from sizing import fleet, selectors
+from sizing.engine.hardware import Deployment
+from sizing.engine.operations import Layout, Step
+from sizing.engine.serving import price_steps
+from sizing.engine.workload import parse_workload
+from sizing.requests import model_finder
+
+SIZES = (1, 10, 100, 1_000, 10_000, 100_000)
+
+
+def _hardware() -> list[Deployment]:
+    """One node of every accelerator that somebody sells or rents."""
+    by_slug = {
+        system.accelerator.slug: system for system in fleet.systems(fleet.current_revision())
+    }
+    return [
+        Deployment(
+            accelerator=system.accelerator,
+            count=8,
+            per_node=8,
+            interconnect=system.interconnect,
+            node_bytes_per_s=25e9,
+        )
+        for system in by_slug.values()
+    ]
+
+
+def run() -> Iterator[Figure]:
+    hardware = _hardware()
+    workload = parse_workload(cases.workload("static"), model_finder(fleet.current_revision()))
+    calibration = selectors.shipped_calibration()
+    alone = None
+    for points in SIZES:
+        rng = np.random.default_rng(1)
+        which = rng.integers(0, len(hardware), points)
+        layout = Layout(tp=2.0 ** rng.integers(0, 4, points))
+        step = Step(
+            decode_tokens=rng.integers(1, 256, points),
+            decode_context=rng.integers(64, 4096, points),
+        )
+        seconds = median_s(
+            lambda w=which, la=layout, st=step: price_steps(
+                workload, hardware, w, la, st, calibration
+            )
+        )
+        alone = alone or seconds
+        note = (
+            f"{seconds / points * 1e6:.2f} us a point, {alone * points / seconds:.0f} x one alone"
+        )
+        yield Figure(f"pricing {points} points together", points / seconds, "points/s", note)
+    yield _floor(SIZES[-1])
+
+
+def _floor(points: int) -> Figure:
+    """What memory alone allows: one pass over arrays of the size that pricing fills."""
+    values = np.ones((points, 24))
+    out = np.empty_like(values)
+    seconds = median_s(lambda: np.multiply(values, values, out=out))
+    note = f"one pass over ({points}, 24) arrays of floats"
+    return Figure("the limit of one array pass", points / seconds, "points/s", note)
