@@ -13,7 +13,8 @@ register = template.Library()
 PREFIXES = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 SMALL = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 #: Units that read better with a prefix; anything else is shown as it is.
-SCALED = {"FLOP/s", "OP/s", "B/s", "B", "op/s"}
+SCALED = {"FLOP/s", "OP/s", "B/s", "B", "op/s", "Hz"}
+FACT_UNITS = {"_hz": "Hz", "_bytes": "B", "_bytes_per_s": "B/s"}
 BADGES = {
     **dict.fromkeys(("verified", "ok", "succeeded", "online"), "badge-ok"),
     **dict.fromkeys(("degraded", "contaminated", "stale", "expired", "cancelled"), "badge-warn"),
@@ -68,13 +69,19 @@ def gigabytes(size: int | None) -> str:
 @register.filter
 def fact_lines(device: Device) -> list[tuple[str, str]]:
     """What a host told of a device, for people."""
-    return [(name.replace("_", " "), _fact(value)) for name, value in device.facts.items()]
+    return [_fact_line(name, value) for name, value in device.facts.items()]
 
 
-def _fact(value: Any) -> str:
+def _fact_line(name: str, value: Any) -> tuple[str, str]:
+    """`max_clock_hz` 2.4e9 becomes "max clock", "2.4 GHz": the unit moves to the figure."""
+    for ending, unit in FACT_UNITS.items():
+        if name.endswith(ending) and isinstance(value, int | float):
+            return name.removesuffix(ending).replace("_", " "), figure(value, unit)
     if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return f"{value:,}" if isinstance(value, int | float) else str(value)
+        value = ", ".join(map(str, value))
+    elif isinstance(value, bool):
+        value = "yes" if value else "no"
+    return name.replace("_", " "), str(value)
 
 
 @register.filter

@@ -75,8 +75,13 @@ class Stack:
             return json.load(answer)
 
     def device(self):
-        self.until(lambda: self.api("devices/")["count"], "a device")
-        return self.api("devices/")["results"][0]["id"]
+        def found():
+            return [
+                row["id"] for row in self.api("devices/")["results"] if row["status"] == "online"
+            ]
+
+        self.until(found, "a device")
+        return found()[0]
 
     def run(self, *probes):
         body = {"device": self.device(), "probes": probes}
@@ -96,26 +101,46 @@ class Stack:
         state = self.state(run)
         return state["status"] == "running" and state.get("progress", {}).get("probe")
 
-    def pids(self):
-        """Every process of this stack but the supervisor, by the data folder it was given."""
-        mark = f"DATA_DIR={self.folder}\0".encode()
-        found = {}
-        for path in Path("/proc").glob("[0-9]*/environ"):
-            try:
-                if mark in path.read_bytes() and int(path.parent.name) != self.process.pid:
-                    found[int(path.parent.name)] = (path.parent / "cmdline").read_bytes()
-            except OSError:
-                continue
-        return {pid: line.replace(b"\0", b" ").decode() for pid, line in found.items()}
+    def family(self):
+        """Process id and command line of everything the supervisor started, at any depth."""
+        parents = {pid: parent_of(pid) for pid in all_pids()}
+        found, generation = {}, {self.process.pid}
+        while generation:
+            generation = {pid for pid, parent in parents.items() if parent in generation}
+            found |= {pid: command_of(pid) for pid in generation}
+        return found
 
     def kill(self, part):
         """kill -9 of the first process whose command line holds `part`."""
-        os.kill(min(pid for pid, line in self.pids().items() if part in line), signal.SIGKILL)
+        os.kill(min(pid for pid, line in self.family().items() if part in line), signal.SIGKILL)
+
+
+def all_pids():
+    return [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+
+
+def parent_of(pid):
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def command_of(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def still_there(family):
+    """What of a family lives on (a zombie has no command line any more)."""
+    return {pid: line for pid, line in family.items() if line and command_of(pid) == line}
 
 
 @pytest.fixture(scope="module")
 def shared_stack(tmp_path_factory):
-    if not Path("/proc/self/environ").exists():
+    if not Path("/proc/self/stat").exists():
         pytest.skip("finds its processes through /proc, which this system lacks")
     running = Stack(tmp_path_factory.mktemp("stack") / "data")
     yield running
@@ -162,19 +187,22 @@ def test_a_killed_web_server_costs_the_run_nothing(stack):
 def test_a_stopped_stack_leaves_no_process(stack):
     run = stack.run("gemm.curve.fp32")
     stack.until(lambda: stack.is_at_work(run), "work")
+    family = stack.family()
     stack.process.send_signal(signal.SIGTERM)
     assert stack.process.wait(timeout=60) == 0
-    assert stack.pids() == {}
+    assert len(family) > 5
+    assert still_there(family) == {}
 
 
 def test_a_killed_supervisor_leaves_no_process_and_the_run_ends(stack):
     run = stack.run("gemm.curve.fp32")
     stack.until(lambda: stack.is_at_work(run), "work")
+    family = stack.family()
     stack.process.kill()
     stack.process.wait()
     deadline = time.monotonic() + 10
-    while stack.pids() and time.monotonic() < deadline:
+    while still_there(family) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert stack.pids() == {}
+    assert still_there(family) == {}
     stack.start()
     assert stack.end_of(run)["status"] == "failed"

@@ -1,6 +1,7 @@
 import pytest
 
-from probes.templatetags.probe_figures import figure, percent_of
+from catalog.models import Device
+from probes.templatetags.probe_figures import fact_lines, figure, percent_of
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,16 @@ from probes.templatetags.probe_figures import figure, percent_of
 )
 def test_a_figure_has_a_short_number_and_a_unit(value, unit, shown):
     assert figure(value, unit) == shown
+
+
+def test_facts_of_a_device_read_like_sentences():
+    facts = {"max_clock_hz": 2.445e9, "isa": ["avx", "fma"], "virtualized": True, "cores": 2}
+    assert fact_lines(Device(facts=facts)) == [
+        ("max clock", "2.44 GHz"),
+        ("isa", "avx, fma"),
+        ("virtualized", "yes"),
+        ("cores", "2"),
+    ]
 
 
 def test_a_share_of_nothing_is_not_shown():
