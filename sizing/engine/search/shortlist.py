@@ -127,7 +127,7 @@ class Shortlist:
         """
         if self.demand.mode != "open":
             return 1.0
-        streams = found.plan["data_parallel"] * found.plan["pipeline_parallel"]
+        streams = float(found.plan["data_parallel"] * found.plan["pipeline_parallel"])
         arrivals_s = REQUESTS * streams / self.demand.requests_per_s
         drain_s = found.metrics["request_latency_ms"].value / 1e3
         return SERVED_SHARE / (1.0 + drain_s / arrivals_s)
