@@ -1,4 +1,4 @@
-"""Stored sizings and calibrations for the operator: to look at, to pin, to delete; never to edit."""
+"""Stored sizings and calibrations for the operator: to look at, pin or delete, never to edit."""
 
 from django.contrib import admin
 from django.http import HttpRequest

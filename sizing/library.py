@@ -79,10 +79,11 @@ class LibraryEntry:
 def entries(rows: Iterable[LanguageModel]) -> list[LibraryEntry]:
     """Rows with their figures; figures are derived once per catalog revision and process."""
     revision = fleet.current_revision()
-    return [_entry(revision, row) for row in rows]
+    return [entry(revision, row) for row in rows]
 
 
-def _entry(revision: Revision, row: LanguageModel) -> LibraryEntry:
+def entry(revision: Revision, row: LanguageModel) -> LibraryEntry:
+    """One row with its figures."""
     try:
         return LibraryEntry(row=row, figures=_figures(revision, row.slug))
     except InputError as error:
@@ -106,7 +107,7 @@ def figures(model: ModelSpec) -> ModelFigures:
         hidden=model.hidden,
         vocabulary=model.vocab,
         experts=model.experts,
-        native_format=model.native_dtype,
+        native_format=model.native_weights,
         max_context=model.max_context,
         state_bytes_per_request=model.state_bytes_per_request,
         weights_gb={name: _weights_bytes(model, name) / 1e9 for name in WEIGHT_FORMATS},

@@ -1,5 +1,6 @@
 """The model library: what makers publish, with the engine's figures."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,9 +9,11 @@ from rest_framework.renderers import JSONRenderer
 
 from catalog.api.renderers import CsvListMixin, CsvRenderer
 from catalog.models import LanguageModel
+from sizing import fleet
 from sizing import library as figures_of
 from sizing.api.serializers import ObjectField
 from sizing.filtersets import ModelFilterSet
+from sizing.fleet import Revision
 
 
 class FiguresSerializer(serializers.Serializer[figures_of.ModelFigures]):
@@ -50,9 +53,13 @@ class ModelSerializer(serializers.ModelSerializer[LanguageModel]):
             "figures",
         ]
 
+    @cached_property
+    def _revision(self) -> Revision:
+        return fleet.current_revision()
+
     def get_figures(self, row: LanguageModel) -> dict[str, Any] | None:
         """The engine's figures; null where it cannot read the configuration."""
-        found = figures_of.entries([row])[0].figures
+        found = figures_of.entry(self._revision, row).figures
         return None if found is None else FiguresSerializer(found).data
 
 

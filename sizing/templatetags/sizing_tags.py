@@ -10,15 +10,20 @@ register = template.Library()
 
 
 @register.filter
-def figure(value: float | None) -> str:
-    """Three significant digits."""
-    return formats.figure(value)
+def figure(value: object) -> str:
+    """Three significant digits; a dash for what an answer does not hold."""
+    return formats.figure(_number(value))
 
 
 @register.filter
-def percent(value: float | None) -> str:
-    """A share as per cent."""
-    return formats.percent(value)
+def percent(value: object) -> str:
+    """A share as per cent; a dash for what an answer does not hold."""
+    return formats.percent(_number(value))
+
+
+def _number(value: object) -> float | None:
+    # A name that a template cannot resolve arrives as an empty text.
+    return value if isinstance(value, int | float) else None
 
 
 @register.filter

@@ -52,5 +52,36 @@ def test_the_api_list_is_paged(client, catalog):
     assert body["next"]
 
 
-def test_the_accuracy_page_answers(client, db):
-    assert client.get(reverse("sizing:accuracy")).status_code == 200
+def test_the_api_list_takes_a_constant_number_of_queries(
+    client, catalog, django_assert_max_num_queries
+):
+    client.get("/api/v1/models/")
+    with django_assert_max_num_queries(3):
+        client.get("/api/v1/models/")
+
+
+def test_the_api_list_is_had_as_csv(client, catalog):
+    response = client.get("/api/v1/models/", {"format": "csv", "search": "mixtral"})
+    lines = b"".join(response.streaming_content).decode().splitlines()
+    assert len(lines) == 2
+    assert "figures.weights_gb.fp8" in lines[0]
+
+
+def test_the_accuracy_page_shows_every_row_of_the_report(client, db, monkeypatch):
+    row = {"kind": "gemm", "metric": "tflops", "n": 14, "median_ape": 0.0123, "bias": None}
+    report = {
+        **{"engine_version": "1", "calibration": "c", "generated_on": "2026-01-01"},
+        **{"cases": 14, "figures": 14, "ordering": [], "loads": []},
+        "rows": [row],
+        "sources": [{**row, "source": "somebody"}],
+        "cross_validation": [{**row, "left_out": "device"}],
+    }
+    monkeypatch.setattr("sizing.views.accuracy.shipped_accuracy", lambda: report)
+    page = client.get(reverse("sizing:accuracy")).content.decode()
+    assert page.count("1.2 %") == 3
+    assert "somebody" in page
+
+
+def test_an_installation_without_a_report_says_how_to_make_one(client, db, monkeypatch):
+    monkeypatch.setattr("sizing.views.accuracy.shipped_accuracy", lambda: None)
+    assert "manage.py accuracy" in client.get(reverse("sizing:accuracy")).content.decode()
