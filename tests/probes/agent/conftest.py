@@ -4,12 +4,20 @@ import ctypes
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 
 STUB = Path(__file__).parents[1] / "nvml_stub"
 HEALTHY = (STUB / "scenes" / "healthy.scene").read_text()
+
+
+@pytest.fixture(autouse=True)
+def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Device locks of a test stay in its own folder: none waits for another, none is left."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
 
 
 class Scene:
