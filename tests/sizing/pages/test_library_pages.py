@@ -70,8 +70,13 @@ def test_the_api_list_is_had_as_csv(client, catalog):
 def test_the_accuracy_page_shows_every_row_of_the_report(client, db, monkeypatch):
     row = {"kind": "gemm", "metric": "tflops", "n": 14, "median_ape": 0.0123, "bias": None}
     report = {
-        **{"engine_version": "1", "calibration": "c", "generated_on": "2026-01-01"},
-        **{"cases": 14, "figures": 14, "ordering": [], "loads": []},
+        "engine_version": "1",
+        "calibration": "c",
+        "generated_on": "2026-01-01",
+        "cases": 14,
+        "figures": 14,
+        "ordering": [],
+        "loads": [],
         "rows": [row],
         "sources": [{**row, "source": "somebody"}],
         "cross_validation": [{**row, "left_out": "device"}],
