@@ -1,5 +1,6 @@
 """Why a recommendation stands where it stands, and what would make it better."""
 
+import math
 from collections.abc import Iterator
 
 from attrs import frozen
@@ -28,13 +29,20 @@ _BOUNDS = {
 
 @frozen(kw_only=True)
 class Context:
-    """What sentences about one rank compare it with."""
+    """What sentences about one rank compare it with.
+
+    Attributes:
+        currency: the one that costs are compared in.
+        systems: how many meet the request.
+        by_token: cost is judged per output token, not per hour.
+    """
 
     request: SizingRequest
     currency: str | None
     demand: Demand | None = None
     systems: int
     ranked: tuple[Finalist, ...]
+    by_token: bool = False
 
 
 _PRODUCT_RELIEF = {
@@ -104,18 +112,25 @@ def _difference(context: Context, one: Finalist, other: Finalist) -> str:
 
 
 def _cost_difference(context: Context, one: Finalist, other: Finalist) -> str:
-    here = comparable_cost(one, context.currency)
-    there = comparable_cost(other, context.currency)
-    if here == float("inf"):
+    here, there = _cost(context, one), _cost(context, other)
+    if not math.isfinite(here):
         return ""
-    if there == float("inf"):
+    if not math.isfinite(there):
         return "has no known offer" if other.supply.price is None else "is priced differently"
-    currency = context.currency or ""
-    if abs(there - here) < 0.005:
-        return "costs the same per hour"
+    per = "million output tokens" if context.by_token else "hour"
+    share = (there - here) / here * 100
+    if abs(share) < 0.5:
+        return f"costs the same per {per}"
     word = "more" if there > here else "less"
-    share = abs(there - here) / here * 100
-    return f"costs {amount(abs(there - here), currency)} per hour {word} ({share:.0f} %)"
+    difference = amount(abs(there - here), context.currency or "")
+    return f"costs {difference} per {per} {word} ({abs(share):.0f} %)"
+
+
+def _cost(context: Context, finalist: Finalist) -> float:
+    cost = comparable_cost(finalist, context.currency)
+    if context.by_token and math.isfinite(cost):
+        return finalist.per_million_tokens(cost) or math.inf
+    return cost
 
 
 def _relation(one: Finalist, other: Finalist, name: str, instead: str, word: str) -> str:

@@ -86,6 +86,7 @@ def _recommendations(
         demand=demand,
         systems=len(set(feasible.tolist())),
         ranked=tuple(finalists),
+        by_token=by_the_token(request, demand),
     )
     return [
         Recommendation(

@@ -12,7 +12,7 @@ _FP8_CACHE = {"vllm": "--kv-cache-dtype fp8", "sglang": "--kv-cache-dtype fp8_e5
 
 
 def launch_command(finalist: Finalist, workload: LlmInference) -> str | None:
-    """How to start one replica (all of them, where the runtime starts replicas itself).
+    """How to start one replica; every further one is started alike behind a load balancer.
 
     None for runtimes that are libraries or are started otherwise. Runtimes without a name
     ("generic") get the command of vLLM.
@@ -27,7 +27,10 @@ def launch_command(finalist: Finalist, workload: LlmInference) -> str | None:
     maker = makers.get(workload.runtime)
     if maker is None:
         return None
-    return " ".join(maker(finalist, workload, finalist.estimate.plan))
+    command = " ".join(maker(finalist, workload, finalist.estimate.plan))
+    if finalist.replicas == 1:
+        return command
+    return f"# the same for each of {finalist.replicas} replicas\n{command}"
 
 
 def _model(workload: LlmInference) -> str:
@@ -52,7 +55,7 @@ def _vllm(finalist: Finalist, workload: LlmInference, plan: Plan) -> list[str]:
     parts = [f"vllm serve {_model(workload)}"]
     parts += _flag("--tensor-parallel-size", plan["tensor_parallel"])
     parts += _flag("--pipeline-parallel-size", plan["pipeline_parallel"])
-    parts += _flag("--data-parallel-size", attention if attention > 1 else plan["data_parallel"])
+    parts += _flag("--data-parallel-size", attention)
     parts += ["--enable-expert-parallel"] if plan["expert_parallel"] > 1 else []
     parts += [f"--max-model-len {_context(workload)}"]
     parts += _flag("--max-num-seqs", _batch(finalist, plan), 0)
@@ -68,7 +71,7 @@ def _sglang(finalist: Finalist, workload: LlmInference, plan: Plan) -> list[str]
     parts = [f"python -m sglang.launch_server --model-path {_model(workload)}"]
     parts += _flag("--tp-size", ranks)
     parts += _flag("--pp-size", plan["pipeline_parallel"])
-    parts += _flag("--dp-size", attention if attention > 1 else plan["data_parallel"])
+    parts += _flag("--dp-size", attention)
     parts += ["--enable-dp-attention"] if attention > 1 else []
     parts += _flag("--ep-size", plan["expert_parallel"])
     parts += [f"--context-length {_context(workload)}"]

@@ -41,3 +41,10 @@ def test_a_next_step_is_always_given():
 
 def test_power_names_its_basis():
     assert "thermal design power" in first()["power_basis"]
+
+
+def test_a_full_queue_is_judged_per_token():
+    found = answer(workload=workload(load={"mode": "saturated"}))["recommendations"]
+    assert "per million output tokens more" in found[0]["why"]
+    costs = [float(item["cost"]["per_unit"]) for item in found if item["cost"]]
+    assert costs == sorted(costs)

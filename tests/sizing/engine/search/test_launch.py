@@ -6,7 +6,7 @@ EIGHT = (system(BIG, 8, prices=(rent(22.0),)),)
 
 def command(**changes):
     found = answer(systems=EIGHT, workload=workload(**changes), limit=1)["recommendations"]
-    return found[0]["launch"]
+    return found[0]["launch"].splitlines()[-1] if found[0]["launch"] else None
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,10 @@ def test_parallelism_of_the_plan_is_passed_on():
     ranks = first["plan"]["tensor_parallel"]
     assert ranks > 1
     assert f"--tensor-parallel-size {ranks}" in first["launch"]
+
+
+def test_several_replicas_are_started_alike():
+    found = answer(systems=EIGHT, limit=1)["recommendations"][0]
+    replicas = found["plan"]["data_parallel"]
+    assert replicas > 1
+    assert found["launch"].startswith(f"# the same for each of {replicas} replicas")

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_market import BIG, MARKET, accelerator, answer, metric, rent, system, workload
 
-quick = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 
 loads = st.one_of(
     st.builds(lambda n: {"mode": "concurrency", "requests": n}, st.integers(1, 400)),
