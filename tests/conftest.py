@@ -14,6 +14,9 @@ for wanted, given in (
     if os.environ.get(given):
         os.environ[wanted] = os.environ[given]
 
+# Named here and not in pyproject.toml: from there settings would be read before this file.
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
 if broker := os.environ.get("CELERY_BROKER_URL"):
     # Parallel test processes share one Redis: each takes a database number of its own.
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
