@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from sizing.engine.families import calibration_family
 from sizing.engine.hardware import Accelerator
+from sizing.engine.models import ModelSpec
 
 Level = Literal["measured", "family", "datasheet"]
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -25,6 +26,7 @@ class Calibration:
         factors: natural logarithm of each factor by name (`physics.factor_names`).
         variants: figures per accelerator slug that the fit used.
         families: figures per calibration family.
+        models: figures per model signature (`model_signature`).
         spreads: quantiles of log(predicted / measured), see `intervals`.
     """
 
@@ -33,6 +35,7 @@ class Calibration:
     factors: Mapping[str, float] = field(factory=dict)
     variants: Mapping[str, int] = field(factory=dict)
     families: Mapping[str, int] = field(factory=dict)
+    models: Mapping[str, int] = field(factory=dict)
     spreads: Mapping[str, tuple[float, float, int]] = field(factory=dict)
 
     def level(self, accelerator: Accelerator) -> Level:
@@ -42,6 +45,10 @@ class Calibration:
         if self.families.get(calibration_family(accelerator), 0) > 0:
             return "family"
         return "datasheet"
+
+    def knows(self, model: ModelSpec) -> bool:
+        """Whether measurements of this very model are behind the calibration."""
+        return model_signature(model) in self.models
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Calibration":
@@ -53,8 +60,14 @@ class Calibration:
             factors=data["factors"],
             variants=data["variants"],
             families=data["families"],
+            models=data["models"],
             spreads=spreads,
         )
+
+
+def model_signature(model: ModelSpec) -> str:
+    """What tells models of one architecture apart, whatever they are called."""
+    return f"{model.model_type}-{model.layer_count}x{model.hidden}-{model.parameters / 1e9:.1f}b"
 
 
 @lru_cache(maxsize=4)

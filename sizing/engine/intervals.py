@@ -6,16 +6,19 @@ prediction / exp(q05) nine times out of ten.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import Literal
 
 from attrs import frozen
 
-from sizing.engine.calibration import Level
-
 Spreads = Mapping[str, tuple[float, float, int]]
+Basis = Literal["case", "model", "device", "family"]
+"""What a residual's fit had not seen: just the case, its model, its device, its chip family."""
 
+BASES: tuple[Basis, ...] = ("case", "model", "device", "family")
 FALLBACK = (-0.9, 0.9)
 """Log quantiles where no residual of any like case exists: about a factor of 2.5 either way."""
+NARROWEST = 0.005
 
 
 @frozen(kw_only=True)
@@ -27,8 +30,12 @@ class Interval:
     high: float
 
     def to_dict(self) -> dict[str, float]:
-        """JSON form, six significant digits."""
-        return {key: _rounded(getattr(self, key)) for key in ("value", "low", "high")}
+        """JSON form, six significant digits, rounded outwards."""
+        return {
+            "low": min(_rounded(self.low), _rounded(self.value)),
+            "value": _rounded(self.value),
+            "high": max(_rounded(self.high), _rounded(self.value)),
+        }
 
 
 def _rounded(value: float) -> float:
@@ -37,57 +44,42 @@ def _rounded(value: float) -> float:
 
 @frozen(kw_only=True)
 class Regime:
-    """What residuals are grouped by.
+    """What residuals are grouped by, coarse to fine.
 
     Attributes:
         metric: contract name.
         mode: load mode.
-        shape: "moe" or "dense".
+        pressure: how crowded the system is ("single", "light", "crowded", "starved").
         engine: runtime generation.
-        links: "single" or "linked" accelerators.
+        shape: "moe" or "dense".
     """
 
     metric: str
     mode: str
-    shape: str
+    pressure: str
     engine: str
-    links: str
+    shape: str
 
-    def keys(self, level: Level) -> Iterator[str]:
-        """Names of residual groups of this very metric, closest first."""
-        yield f"{level}|{self.metric}|{self.mode}|{self.engine}|{self.shape}|{self.links}"
-        yield f"{level}|{self.metric}|{self.mode}|{self.engine}|{self.shape}"
-        yield f"{level}|{self.metric}|{self.mode}|{self.shape}"
-        yield f"{level}|{self.metric}|{self.mode}"
-
-    def last_keys(self, level: Level) -> Iterator[str]:
-        """Names of the coarsest groups."""
-        yield f"{level}|{self.metric}"
-        yield level
+    def keys(self, basis: Basis) -> tuple[str, ...]:
+        """Names of the residual groups this regime belongs to, coarsest first."""
+        words = (self.metric, self.mode, self.pressure, self.engine, self.shape)
+        return tuple("|".join((basis, *words[:size])) for size in range(len(words) + 1))
 
 
-def quantiles(
-    spreads: Spreads, regime: Regime, level: Level, *, last: bool = False
-) -> tuple[float, float] | None:
-    """Log quantiles (5 %, 95 %) of the closest group of residuals that exists.
-
-    Args:
-        last: fall back to coarser groups and finally to `FALLBACK` instead of None.
-    """
-    keys = [*regime.keys(level), *(regime.last_keys(level) if last else ())]
-    for key in keys:
-        row = spreads.get(key)
-        if row is not None:
-            return row[0], row[1]
-    return FALLBACK if last else None
+def quantiles(spreads: Spreads, regime: Regime, basis: Basis) -> tuple[float, float] | None:
+    """Log quantiles (5 %, 95 %) of the finest group that exists, None without one of the metric."""
+    keys = regime.keys(basis)
+    found = [spreads[key] for key in keys[2:] if key in spreads]
+    return (found[-1][0], found[-1][1]) if found else None
 
 
-def interval(value: float, bounds: tuple[float, float], widen: float = 1.0) -> Interval:
-    """The interval of a prediction from log quantiles of predicted / measured.
+def widest(bounds: list[tuple[float, float]]) -> tuple[float, float]:
+    """The hull of log quantiles: weaker evidence never narrows an interval."""
+    return min(low for low, _ in bounds), max(high for _, high in bounds)
 
-    Args:
-        widen: stretches the interval around the value (extrapolation, weaker evidence).
-    """
-    low = value * math.exp(-max(bounds[1], 0.005) * widen)
-    high = value * math.exp(-min(bounds[0], -0.005) * widen)
+
+def interval(value: float, bounds: tuple[float, float]) -> Interval:
+    """The interval of a prediction; `bounds` are log quantiles of predicted / measured."""
+    low = value * math.exp(-max(bounds[1], NARROWEST))
+    high = value * math.exp(-min(bounds[0], -NARROWEST))
     return Interval(value=value, low=low, high=high)

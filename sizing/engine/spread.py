@@ -3,20 +3,47 @@
 import math
 from collections.abc import Mapping
 
-from sizing.engine.calibration import Calibration, Level
-from sizing.engine.intervals import Interval, Regime, interval, quantiles
+from sizing.engine.calibration import Calibration
+from sizing.engine.intervals import (
+    BASES,
+    FALLBACK,
+    Basis,
+    Interval,
+    Regime,
+    interval,
+    quantiles,
+    widest,
+)
 from sizing.engine.loads import Concurrency, Rate, Saturated, Static
+from sizing.engine.serving.open_loop import REQUESTS
+from sizing.engine.serving.run import Outcome
 from sizing.engine.serving.situation import Situation
 
 _MODES = {Static: "static", Concurrency: "concurrency", Rate: "rate", Saturated: "saturated"}
 _LIKE = {
     "requests_per_s": ("output_tokens_per_s", False),
     "total_tokens_per_s": ("output_tokens_per_s", False),
+    "output_tokens_per_s": ("request_latency_ms", True),
     "prefill_tokens_per_s": ("ttft_ms", True),
     "decode_tokens_per_s": ("tpot_ms", True),
     "request_latency_ms": ("output_tokens_per_s", True),
+    "tpot_ms": ("output_tokens_per_s", True),
 }
 """Metrics that are rarely published: whose residuals they share, and whether inverted."""
+
+_RATES = ("requests_per_s", "output_tokens_per_s", "total_tokens_per_s")
+SAMPLING = 1.645 / math.sqrt(REQUESTS)
+"""90 % scatter of the mean rate of so many Poisson arrivals."""
+SMALL_PREFILL = 512
+CROWD = 4
+
+
+def basis_of(situation: Situation, calibration: Calibration) -> Basis:
+    """Which residuals tell how far off an answer like this one may be."""
+    level = calibration.level(situation.deployment.accelerator)
+    if level == "measured":
+        return "case" if calibration.knows(situation.workload.model) else "model"
+    return "device" if level == "family" else "family"
 
 
 def regime_of(situation: Situation, metric: str) -> Regime:
@@ -25,32 +52,66 @@ def regime_of(situation: Situation, metric: str) -> Regime:
     return Regime(
         metric=metric,
         mode=_MODES[type(workload.load)],
-        shape="moe" if workload.model.is_moe else "dense",
+        pressure=_pressure(situation),
         engine=situation.runtime.engine,
-        links="linked" if situation.plan.stage_ranks > 1 else "single",
+        shape="moe" if workload.model.is_moe else "dense",
     )
 
 
+def _pressure(situation: Situation) -> str:
+    load, new_tokens = situation.workload.load, situation.workload.new_tokens
+    if isinstance(load, Static):
+        return "light" if load.batch * new_tokens < SMALL_PREFILL else "crowded"
+    if not isinstance(load, Concurrency):
+        return "any"
+    users = load.requests / situation.plan.data_parallel
+    if users > situation.admitted:
+        return "starved"
+    if users <= 1:
+        return "single"
+    return "crowded" if users * new_tokens > CROWD * situation.step_tokens else "light"
+
+
 def log_bounds(
-    situation: Situation, metric: str, calibration: Calibration, level: Level
+    situation: Situation, metric: str, calibration: Calibration, basis: Basis
 ) -> tuple[float, float]:
     """Log quantiles (5 %, 95 %) of predicted / measured for one metric."""
-    own = quantiles(calibration.spreads, regime_of(situation, metric), level)
+    found = [
+        bounds
+        for stronger in BASES[: BASES.index(basis) + 1]
+        if (bounds := _nearest(situation, metric, calibration, stronger)) is not None
+    ]
+    return widest(found) if found else FALLBACK
+
+
+def _nearest(
+    situation: Situation, metric: str, calibration: Calibration, basis: Basis
+) -> tuple[float, float] | None:
+    spreads = calibration.spreads
+    own = quantiles(spreads, regime_of(situation, metric), basis)
     if own is not None:
         return own
     like, inverted = _LIKE.get(metric, (metric, False))
-    found = quantiles(calibration.spreads, regime_of(situation, like), level, last=True)
-    assert found is not None  # `last` always finds one
+    found = quantiles(spreads, regime_of(situation, like), basis)
+    if found is None:
+        row = spreads.get(f"{basis}|{like}", spreads.get(basis))
+        found = None if row is None else (row[0], row[1])
+    if found is None:
+        return None
     return (-found[1], -found[0]) if inverted else found
 
 
 def spread_metrics(
-    values: Mapping[str, float], situation: Situation, calibration: Calibration, level: Level
+    values: Mapping[str, float], situation: Situation, calibration: Calibration, outcome: Outcome
 ) -> dict[str, Interval]:
     """Intervals around predicted values."""
+    basis = basis_of(situation, calibration)
     found = {}
     for metric, value in values.items():
-        bounds = log_bounds(situation, metric, calibration, level)
+        if outcome.keeps_up and metric in _RATES:
+            bounds = (-SAMPLING, SAMPLING)
+        else:
+            bounds = log_bounds(situation, metric, calibration, basis)
         found[metric] = interval(value, bounds)
     if "max_concurrency" in values and "peak_memory_gb" in values:
         found["max_concurrency"] = _concurrency_interval(values, situation, found)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from sizing.engine.fit.dataset import (
@@ -35,7 +36,7 @@ def main() -> None:
     arguments.output.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     if arguments.table:
         arguments.table.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
-    print(f"{len(cases)} cases, {content['figures']} figures -> {arguments.output}")
+    sys.stdout.write(f"{len(cases)} cases, {content['figures']} figures -> {arguments.output}\n")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -95,6 +96,14 @@ class Compiled:
     msg_direct: npt.NDArray[np.bool_]
 
 
+_FLOATS = (
+    *("repeats", "waiting", "decoding", "logits", "flops", "bytes", "count", "blocks"),
+    *("msg_bytes", "msg_count", "msg_others", "msg_ranks", "msg_rounds"),
+)
+_INDICES = ("step_case", "op_step", "op_rate", "op_band", "msg_step", "msg_level")
+_FLAGS = ("msg_reduce", "msg_direct")
+
+
 @define
 class _Columns:
     """Growing flat columns."""
@@ -107,9 +116,6 @@ class _Columns:
 
     def column(self, name: str) -> Array:
         return np.concatenate(self.parts[name]) if self.parts[name] else np.zeros(0)
-
-    def index(self, name: str) -> Index:
-        return self.column(name).astype(np.intp)
 
 
 def compile_cases(cases: Sequence[Measured]) -> Compiled:
@@ -129,13 +135,12 @@ def compile_cases(cases: Sequence[Measured]) -> Compiled:
         )
     groups: dict[object, list[int]] = defaultdict(list)
     for case, situation in enumerate(situations):
-        groups[
-            situation.workload.model, situation.formats, situation.runtime.score_bytes
-        ].append(case)
+        groups[situation.workload.model, situation.formats, situation.runtime.score_bytes].append(
+            case
+        )
     for members in groups.values():
         _lower_group(columns, situations, schedules, starts, members)
-    base, factors, names = _slots(situations)
-    return _assemble(kept, situations, schedules, columns, base, factors, names)
+    return _assemble(kept, situations, schedules, columns)
 
 
 def _assemble(
@@ -143,13 +148,11 @@ def _assemble(
     situations: Sequence[Situation],
     schedules: Sequence[Schedule],
     columns: _Columns,
-    base: Array,
-    factors: Index,
-    names: tuple[str, ...],
 ) -> Compiled:
-    floats = "repeats waiting decoding logits flops bytes count blocks msg_bytes msg_count"
-    floats += " msg_others msg_ranks msg_rounds"
-    indices = "step_case op_step op_rate op_band msg_step msg_level"
+    flat: dict[str, Any] = {name: columns.column(name) for name in _FLOATS}
+    flat |= {name: columns.column(name).astype(np.intp) for name in _INDICES}
+    flat |= {name: columns.column(name).astype(bool) for name in _FLAGS}
+    base, factors, names = _slots(situations)
     return Compiled(
         cases=kept,
         names=names,
@@ -162,10 +165,7 @@ def _assemble(
         ),
         live=np.array([schedule.live for schedule in schedules]),
         overlaps=np.array([s.runtime.overlaps_host for s in situations]),
-        **{name: columns.column(name) for name in floats.split()},
-        **{name: columns.index(name) for name in indices.split()},
-        msg_reduce=columns.column("msg_reduce").astype(bool),
-        msg_direct=columns.column("msg_direct").astype(bool),
+        **flat,
     )
 
 

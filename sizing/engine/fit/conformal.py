@@ -1,40 +1,58 @@
 """Residual quantiles by regime, the raw material of intervals."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from sizing.engine.calibration import Level
 from sizing.engine.fit.dataset import Measured
+from sizing.engine.intervals import Basis
 from sizing.engine.operations import Array
 from sizing.engine.spread import regime_of
 
-LEAST = 24
-"""Residuals a group must have; fewer cannot hold a 5 % quantile."""
+LEAST = 12
+"""Residuals a group must have of its own; the quantiles of fewer are their parent's."""
+PARENT_WEIGHT = 20.0
+"""A group's quantiles count against its parent's like this many residuals."""
 COVERAGE = 0.90
+
+Quantiles = dict[str, tuple[float, float, int]]
 
 
 def regime_quantiles(
-    level: Level, figures: Sequence[tuple[Measured, str]], residuals: Array
-) -> dict[str, tuple[float, float, int]]:
-    """(5 % quantile, 95 % quantile, size) of every regime with enough residuals."""
-    groups: dict[str, list[float]] = defaultdict(list)
+    basis: Basis, figures: Sequence[tuple[Measured, str]], residuals: Array
+) -> Quantiles:
+    """(5 % quantile, 95 % quantile, size) of every regime with enough residuals.
+
+    Small groups are shrunk towards the coarser group that holds them, since a 5 % quantile of a
+    few dozen residuals is mostly luck.
+    """
+    groups: dict[tuple[str, ...], list[float]] = defaultdict(list)
     for (case, metric), residual in zip(figures, residuals, strict=True):
-        for key in _keys(level, case, metric):
-            groups[key].append(float(residual))
-    return {
-        key: (*_quantiles(values), len(values))
-        for key, values in groups.items()
-        if len(values) >= LEAST
-    }
+        if case.situation is not None:
+            keys = regime_of(case.situation, metric).keys(basis)
+            for size in range(1, len(keys) + 1):
+                groups[keys[:size]].append(float(residual))
+    found: Quantiles = {}
+    for path in sorted(groups, key=len):
+        values = groups[path]
+        if len(values) >= LEAST:
+            found[path[-1]] = _shrunk(values, found.get(path[-2]) if len(path) > 1 else None)
+    return found
 
 
-def _keys(level: Level, case: Measured, metric: str) -> Iterable[str]:
-    if case.situation is None:
-        return ()
-    regime = regime_of(case.situation, metric)
-    return (*regime.keys(level), *regime.last_keys(level))
+def _shrunk(
+    values: Sequence[float], parent: tuple[float, float, int] | None
+) -> tuple[float, float, int]:
+    low, high = _quantiles(values)
+    if parent is None:
+        return low, high, len(values)
+    own = len(values) / (len(values) + PARENT_WEIGHT)
+    return (
+        own * low + (1 - own) * parent[0],
+        own * high + (1 - own) * parent[1],
+        len(values),
+    )
 
 
 def _quantiles(values: Sequence[float]) -> tuple[float, float]:

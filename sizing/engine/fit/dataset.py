@@ -90,20 +90,15 @@ _NEW_FAMILIES = ("hopper", "blackwell", "cdna-3", "cdna-4", "gaudi3")
 
 
 def deployment_rule(accelerators: Mapping[str, Accelerator]) -> Deploy:
-    """Deployments of published rows: the variant's usual node and link (contract section 2).
-
-    Consumer cards of published rows shared one host, whatever their number.
-    """
+    """Deployments of published rows: the variant's usual node and link (contract section 2)."""
 
     def deploy(hardware: Mapping[str, Any]) -> Deployment:
         accelerator = accelerators[hardware["accelerator"]]
         newer = accelerator.family.startswith(_NEW_FAMILIES)
-        count = int(hardware["count"])
-        usual = max(count, 8) if accelerator.consumer else accelerator.per_node
         return Deployment(
             accelerator=accelerator,
-            count=count,
-            per_node=int(hardware.get("per_node") or usual),
+            count=int(hardware["count"]),
+            per_node=int(hardware.get("per_node") or accelerator.per_node),
             interconnect=hardware.get("interconnect") or accelerator.link,
             node_bytes_per_s=(_NEW_NETWORK_GBPS if newer else _NETWORK_GBPS) * 1e9 / 8,
         )
@@ -121,7 +116,7 @@ def read_accelerators(path: Path) -> dict[str, Accelerator]:
 
 def read_models(folder: Path) -> dict[str, Mapping[str, Any]]:
     """Library entries ({"slug", "name", "config"}) by slug from a folder of JSON files."""
-    entries = {}
+    entries: dict[str, Mapping[str, Any]] = {}
     for path in sorted(folder.glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
         slug = data.get("slug", path.stem)

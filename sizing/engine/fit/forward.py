@@ -5,6 +5,7 @@ two together.
 """
 
 import numpy as np
+import numpy.typing as npt
 from attrs import frozen
 
 from sizing.engine.fit.compiled import ROLE, ROLES, Compiled, Index
@@ -12,6 +13,8 @@ from sizing.engine.host import SMOOTHNESS
 from sizing.engine.operations import Array
 
 _CASES_SUMS = 3
+Slopes = list[tuple[Index | int, Array]]
+"""Roles (one, or one per entry) and d(seconds)/d(log value) of each entry."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -44,8 +47,7 @@ def evaluate(compiled: Compiled, theta: Array) -> Sums:
     steps = len(compiled.step_case)
     kernel_s, kernel_slopes = _kernels(compiled, values)
     message_s, message_slopes = _messages(compiled, values)
-    device = np.bincount(compiled.op_step, kernel_s, steps)
-    device += np.bincount(compiled.msg_step, message_s, steps)
+    device = _total(compiled.op_step, kernel_s, steps) + _total(compiled.msg_step, message_s, steps)
     case = compiled.step_case
     fixed = values[ROLE["host_step_s", ""]][case]
     growing = values[ROLE["host_sequence_s", ""]][case] * compiled.logits
@@ -67,8 +69,8 @@ def evaluate(compiled: Compiled, theta: Array) -> Sums:
         flat = case[where] * len(ROLES) + role
         local = slope * (by_device if on_device else by_host)[where]
         for index, weight in enumerate(weights):
-            slopes[index] += np.bincount(flat, local * weight[where], slopes.shape[1])
-    wall, ttft, decode = (np.bincount(case, weight * total, cases) for weight in weights)
+            slopes[index] += _total(flat, local * weight[where], slopes.shape[1])
+    wall, ttft, decode = (_total(case, weight * total, cases) for weight in weights)
     return Sums(
         wall=wall,
         ttft=ttft,
@@ -78,7 +80,11 @@ def evaluate(compiled: Compiled, theta: Array) -> Sums:
     )
 
 
-def _kernels(compiled: Compiled, values: Array) -> tuple[Array, list[tuple[Index | int, Array]]]:
+def _total(index: Index, values: Array, size: int) -> Array:
+    return np.bincount(index, values, size).astype(np.float64)
+
+
+def _kernels(compiled: Compiled, values: Array) -> tuple[Array, Slopes]:
     """Seconds of each operation and its slopes by the slots it depends on."""
     case = compiled.step_case[compiled.op_step]
     ridge = values[ROLE["ridge", ""]][case]
@@ -105,7 +111,7 @@ def _kernels(compiled: Compiled, values: Array) -> tuple[Array, list[tuple[Index
     ]
 
 
-def _messages(compiled: Compiled, values: Array) -> tuple[Array, list[tuple[Index | int, Array]]]:
+def _messages(compiled: Compiled, values: Array) -> tuple[Array, Slopes]:
     case = compiled.step_case[compiled.msg_step]
     roles = [
         np.where(compiled.msg_level == 0, ROLE[quantity, ""], ROLE[quantity, "network"])
@@ -122,11 +128,13 @@ def _messages(compiled: Compiled, values: Array) -> tuple[Array, list[tuple[Inde
         compiled.msg_count * np.where(use_shot, one, other)
         for one, other in zip(shot, ring, strict=True)
     ]
-    slopes = [(roles[0], parts[0]), (roles[1], parts[1]), (roles[2], -parts[2])]
+    slopes: Slopes = [(roles[0], parts[0]), (roles[1], parts[1]), (roles[2], -parts[2])]
     return np.asarray(sum(parts)), slopes
 
 
-def _host(device: Array, host: Array, overlaps: Array) -> tuple[Array, Array, Array]:
+def _host(
+    device: Array, host: Array, overlaps: npt.NDArray[np.bool_]
+) -> tuple[Array, Array, Array]:
     """Step seconds and their derivatives by device and by host seconds."""
     longest = (device**SMOOTHNESS + host**SMOOTHNESS) ** (1.0 / SMOOTHNESS)
     total = np.where(overlaps, longest, device + host)

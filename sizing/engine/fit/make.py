@@ -8,23 +8,24 @@ from typing import Any
 
 import numpy as np
 
-from sizing.engine.calibration import Level
+from sizing.engine.calibration import model_signature
 from sizing.engine.fit.conformal import regime_quantiles
 from sizing.engine.fit.dataset import Measured
 from sizing.engine.fit.open_loads import memory_residuals, open_residuals
 from sizing.engine.fit.problem import Problem, make_problem
 from sizing.engine.fit.solver import Solution
 from sizing.engine.fit.validation import (
+    by_case,
     by_device,
     by_family,
     by_model,
     error_rows,
     left_out_residuals,
 )
+from sizing.engine.intervals import Basis
 from sizing.engine.operations import Array
 from sizing.engine.physics import prior
 
-LEVELS: tuple[Level, ...] = ("measured", "family", "datasheet")
 LEAST_FIGURES = 4
 """Figures a variant needs before its evidence counts as measured."""
 
@@ -41,7 +42,8 @@ def make_calibration(
     """The calibration file's content and the cross-validation table."""
     problem = make_problem(cases)
     solution = problem.fit()
-    left_out = {
+    left_out: dict[Basis, Array] = {
+        "case": left_out_residuals(problem, solution.theta, by_case),
         "model": left_out_residuals(problem, solution.theta, by_model),
         "device": left_out_residuals(problem, solution.theta, by_device),
         "family": left_out_residuals(problem, solution.theta, by_family),
@@ -63,6 +65,7 @@ def make_calibration(
         "deviations": _deviations(problem, solution),
         "variants": _counts(cases, by_device),
         "families": _counts(cases, by_family),
+        "models": _counts(cases, _signature),
         "spreads": _spreads(problem, left_out, cases, factors),
     }
     return content, table
@@ -80,27 +83,27 @@ def _counts(cases: Sequence[Measured], group: Any) -> dict[str, int]:
     return {name: count for name, count in sorted(counts.items()) if count >= LEAST_FIGURES}
 
 
+def _signature(case: Measured) -> str:
+    return "gemm" if case.situation is None else model_signature(case.situation.workload.model)
+
+
 def _spreads(
     problem: Problem,
-    left_out: Mapping[str, Array],
+    left_out: Mapping[Basis, Array],
     cases: Sequence[Measured],
     factors: Mapping[str, float],
 ) -> dict[str, list[float]]:
-    """Quantiles per level: unseen models for measured variants, unseen devices of seen families,
-    unseen families.
+    """Quantiles for each basis of left-out residuals.
+
+    Open loads and memory are not fitted, so their residuals are the same whatever is left out.
     """
-    sources: dict[Level, Array] = {
-        "measured": left_out["model"],
-        "family": left_out["device"],
-        "datasheet": left_out["family"],
-    }
     open_figures, open_values = open_residuals(cases, factors)
     memory_figures, memory_values = memory_residuals(cases)
     spreads: dict[str, list[float]] = {}
-    for level in LEVELS:
+    for basis, residuals in left_out.items():
         figures = [*problem.figures, *open_figures, *memory_figures]
-        values = np.concatenate([sources[level], open_values, memory_values])
-        found = regime_quantiles(level, figures, values)
+        values = np.concatenate([residuals, open_values, memory_values])
+        found = regime_quantiles(basis, figures, values)
         spreads |= {
             key: [round(low, 5), round(high, 5), size] for key, (low, high, size) in found.items()
         }

@@ -67,7 +67,7 @@ def output_lengths(mean: float, p50: float | None, p95: float | None) -> Array:
     sigma = np.log(max(p95 / middle, 1.0)) / 1.645
     draws = np.random.default_rng(SEED + 1).normal(0.0, sigma, REQUESTS)
     lengths = middle * np.exp(draws)
-    return np.maximum(np.round(lengths * mean / lengths.mean()), 1.0)
+    return np.asarray(np.maximum(np.round(lengths * mean / lengths.mean()), 1.0))
 
 
 @define
@@ -105,7 +105,7 @@ class _Clock:
     def _mixed_step(self) -> None:
         system = self.system
         budget = max(system.step_tokens - len(self.live), 64)
-        tokens, done = 0, []
+        tokens, done = 0, list[int]()
         while self.queue and len(self.live) + len(done) < system.admitted:
             wanted = self.left_of_prompt or system.new_tokens
             if tokens and tokens + wanted > budget and not system.chunked:

@@ -16,6 +16,9 @@ from sizing.engine.serving.schedule import Schedule
 from sizing.engine.serving.situation import Situation
 from sizing.engine.serving.step_table import step_table
 
+KEEPS_UP = 0.9
+"""Served over offered rate above which an open load counts as served; the end of a run drains."""
+
 
 @frozen(kw_only=True, eq=False)
 class Outcome:
@@ -25,6 +28,7 @@ class Outcome:
         live: requests that hold cache at once on a replica.
         priced, repeats: steps with their price, and how often each runs.
         starved: requests wait because memory admits no more.
+        keeps_up: an open load is served as fast as it arrives.
     """
 
     timing: Timing
@@ -32,6 +36,7 @@ class Outcome:
     priced: PricedSteps
     repeats: Array
     starved: bool
+    keeps_up: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -106,6 +111,7 @@ def _run_open(situation: Situation, load: Rate, rates: Rates) -> Outcome:
         priced=price_steps_of(situation, step, rates),
         repeats=repeats,
         starved=served.live_peak >= admitted == situation.max_requests // plan.pipeline_parallel,
+        keeps_up=served.rate * streams > KEEPS_UP * load.requests_per_s,
         notes=_overload_notes(served, load, streams),
     )
 
@@ -135,13 +141,14 @@ def _open_timing(
 
 def _overload_notes(served: Served, load: Rate, streams: int) -> tuple[str, ...]:
     sustained = served.rate * streams
-    if sustained > 0.9 * load.requests_per_s:
+    if sustained > KEEPS_UP * load.requests_per_s:
         return ()
-    return (
+    note = (
         f"{load.requests_per_s:g} requests/s exceed what this deployment sustains "
         f"({sustained:.3g}/s): its queue grows, and latencies describe a run of "
-        f"{len(served.outputs)} requests only.",
+        f"{len(served.outputs)} requests only."
     )
+    return (note,)
 
 
 def _mean_steps(situation: Situation, system: Arrivals, served: Served) -> tuple[Step, Array]:

@@ -103,7 +103,7 @@ def merge_steps(
     """
     groups = int(labels.max()) + 1
     index = labels.astype(np.intp)
-    total = np.bincount(index, repeats, groups)
+    total = np.bincount(index, repeats, groups).astype(np.float64)
     merged = {
         name: np.bincount(index, repeats * values, groups) / total
         for name, values in columns.items()

@@ -96,7 +96,9 @@ def test_a_flooded_rate_says_what_the_deployment_sustains(engine):
     assert any("sustains" in note for note in answer.evidence.notes)
 
 
-@pytest.mark.parametrize("mode", [{"mode": "rate", "requests_per_s": 20}, {"mode": "concurrency", "requests": 40}])
+@pytest.mark.parametrize(
+    "mode", [{"mode": "rate", "requests_per_s": 20}, {"mode": "concurrency", "requests": 40}]
+)
 def test_a_high_percentile_is_slower_than_the_median(engine, mode):
     slow = engine.ask(load=mode, slo={"percentile": 95}).metrics["ttft_ms"].value
     usual = engine.ask(load=mode, slo={"percentile": 50}).metrics["ttft_ms"].value

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-
 from conftest import H100, deployment_of, inference
+
 from sizing.engine.calibration import Calibration
 from sizing.engine.estimate import estimate
 from sizing.engine.fit.compiled import compile_cases

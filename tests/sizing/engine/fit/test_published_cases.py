@@ -1,11 +1,10 @@
 import json
 from collections import defaultdict
-from pathlib import Path
 
 import numpy as np
 import pytest
-
 from conftest import H100, deployment_of, library_entry
+
 from sizing.engine.calibration import DATA, load_calibration
 from sizing.engine.estimate import estimate
 from sizing.engine.fit.conformal import regime_quantiles

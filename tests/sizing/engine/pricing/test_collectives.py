@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
+from conftest import H100, deployment_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import H100, deployment_of
 from sizing.engine.collectives import collective_seconds
 from sizing.engine.operations import Collective
 from sizing.engine.rates import Setting, evaluate_slots, slots_for

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-
 from conftest import H100, T4, deployment_of, inference
+
 from sizing.engine.calibration import load_calibration
 from sizing.engine.operations import Layout, Step
 from sizing.engine.serving import price_steps

@@ -1,8 +1,8 @@
 import pytest
+from conftest import H100, deployment_of, inference
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import H100, deployment_of, inference
 from sizing.engine.errors import InputError
 from sizing.engine.layouts import complete_plan
 from sizing.engine.plan import parse_plan
