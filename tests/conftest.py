@@ -4,6 +4,8 @@ import os
 import re
 import tempfile
 
+import django
+
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="ridgeline-test-")
 os.environ["RATE_LIMIT"] = "off"
 for wanted, given in (
@@ -21,6 +23,8 @@ if broker := os.environ.get("CELERY_BROKER_URL"):
     # Parallel test processes share one Redis: each takes a database number of its own.
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     os.environ["CELERY_BROKER_URL"] = re.sub(r"/\d*$", f"/{15 - number % 15}", broker)
+
+django.setup()
 
 
 def pytest_terminal_summary(terminalreporter):
