@@ -32,7 +32,7 @@ def parse_json(text: str | bytes) -> Any:
         raise _refused(f"This is not JSON: {error}.") from None
     if document.count("[") + document.count("{") > DEEPEST:
         _check_depth(value)
-    if "\\u" in document:
+    if "\\u" in document or not document.isascii():
         _check_texts(value)
     return value
 

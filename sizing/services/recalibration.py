@@ -59,7 +59,9 @@ def _fitted(device: Device, run_id: str, rows: list[Measurement]) -> Calibration
         return known
     accelerator = adapters.accelerator_value(device.accelerator)
     fitted = _fit(accelerator, points, rows, slug, run_id)
-    return _stored(device, run_id, fingerprint, slug, fitted, _with_fit(timings, fitted))
+    points_with_fit = _with_fit(timings, fitted)
+    _check_finite(fitted, points_with_fit)
+    return _stored(device, run_id, fingerprint, slug, fitted, points_with_fit)
 
 
 def _fingerprint(points: Iterable[GemmPoint]) -> str:
@@ -84,6 +86,14 @@ def _fit(
         launch_s=figure_of(rows, "host.launch", "issue_s"),
         peaks=gemm_peaks(rows),
     )
+
+
+def _check_finite(fitted: DeviceCalibration, points: list[dict[str, Any]]) -> None:
+    """A fit that ran away must not become an answer, nor JSON that no database takes."""
+    try:
+        json.dumps([fitted.to_dict(), points], allow_nan=False)
+    except ValueError:
+        raise InputError.of("points", "no_fit", "The points allow no finite fit.") from None
 
 
 @transaction.atomic

@@ -55,6 +55,7 @@ def size(
     answer = _known_answer(body, revision)
     if answer is None:
         answer = _unsaved_answer(body, revision)
+        prune_sizings()
     return _store(body, answer, owner, own_ids)
 
 
@@ -172,9 +173,13 @@ def delete_sizing(sizing: Sizing) -> None:
 
 @transaction.atomic
 def prune_sizings() -> int:
-    """Delete sizings past their keeping time; returns how many."""
+    """Delete sizings past their keeping time; returns how many.
+
+    Every new answer calls it, so that an installation without a scheduler forgets in time too.
+    """
     deleted, _ = Sizing.objects.expired(timezone.now()).delete()
-    _delete_orphans()
+    if deleted:
+        _delete_orphans()
     return deleted
 
 

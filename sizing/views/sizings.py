@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from catalog.models import LanguageModel
@@ -86,6 +87,7 @@ def sizing(request: HttpRequest, pk: str) -> HttpResponse:
     }
     response = render(request, "sizing/sizing.html", context)
     response["X-Robots-Tag"] = "noindex"
+    patch_cache_control(response, private=True)
     return response
 
 

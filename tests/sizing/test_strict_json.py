@@ -19,6 +19,7 @@ from sizing.parsing import parse_json
         ('{"a": "\\ud800"}', "parse_error"),
         ('{"\\udc00": 1}', "parse_error"),
         ("1" * 5000, "parse_error"),
+        ('{"id": "\udcff"}', "parse_error"),
     ],
 )
 def test_a_bad_document_is_refused_with_a_reason(document, code):

@@ -104,6 +104,14 @@ def test_an_expired_sizing_is_gone(client, catalog):
     assert client.get(f"/api/v1/sizings/{created['id']}/").status_code == 404
 
 
+def test_a_new_answer_forgets_expired_ones(client, catalog):
+    post(client)
+    Sizing.objects.update(created_at=timezone.now() - dt.timedelta(days=91))
+    post(client, {**REQUEST, "objective": "latency"})
+    assert Sizing.objects.count() == 1
+    assert SizingAnswer.objects.count() == 1
+
+
 def test_a_pinned_sizing_stays(client, catalog):
     created = post(client).json()
     old = timezone.now() - dt.timedelta(days=91)
