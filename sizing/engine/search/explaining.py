@@ -200,10 +200,8 @@ def _cautions(context: Context, finalist: Finalist) -> Iterator[str]:
 def _price_cautions(supply: Supply, currency: str | None) -> Iterator[str]:
     price = supply.price
     if price is None:
-        yield "No offer is known for this system: it has no cost and stands after those with one."
-        if supply.component is not None and supply.component.purchase_amount is not None:
-            bought = amount(supply.component.purchase_amount, supply.component.currency)
-            yield f"One accelerator alone sells for {bought}; the server comes on top."
+        yield "No lasting offer is known for this system, so it stands after those with a cost."
+        yield from _aside(supply)
         return
     if price.currency != currency:
         yield "Its price is in another currency, and no dated rate is known to compare it."
@@ -211,6 +209,19 @@ def _price_cautions(supply: Supply, currency: str | None) -> Iterator[str]:
         yield "The source of its price gives no date."
     if price.terms == INTERRUPTIBLE:
         yield "It is interruptible capacity: nothing else is on offer for it."
+
+
+def _aside(supply: Supply) -> Iterator[str]:
+    price = supply.aside
+    if price is not None and price.purchase_amount is not None:
+        bought = amount(price.purchase_amount, price.currency)
+        yield f"One accelerator alone sells for {bought}; the server comes on top."
+    if price is not None and price.amount_per_h is not None:
+        spot = amount(price.amount_per_h, price.currency)
+        yield (
+            f"Interruptible capacity of {plural(supply.unit, 'accelerator')} is offered at {spot} "
+            "per hour, which can be taken back any time."
+        )
 
 
 def next_step(finalist: Finalist, workload: LlmInference | None) -> str:

@@ -40,8 +40,10 @@ def recommend_inference(
     calibration: Calibration,
 ) -> Recommendations:
     """Rank deployments that serve the workload; see `recommend`."""
-    supplies, excluded = offered(systems, request.constraints, calibration)
     demand = demand_of(request, workload)
+    supplies, excluded = offered(
+        systems, request.constraints, calibration, interruptible=demand.mode == "offline"
+    )
     asked = asked_workload(request, workload)
     candidates = candidates_of(request, asked, demand, supplies, calibration)
     shortlist = Shortlist(

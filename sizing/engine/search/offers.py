@@ -8,21 +8,23 @@ from sizing.engine.search.request import Constraints
 INTERRUPTIBLE = "spot"
 
 
-def best_rent(prices: Sequence[Price], constraints: Constraints) -> Price | None:
-    """The first usable rental price; interruptible ones only where there is no other.
+def best_rent(
+    prices: Sequence[Price], constraints: Constraints, *, interruptible: bool
+) -> Price | None:
+    """The first usable rental price of lasting or of interruptible capacity.
 
     Args:
         prices: best first, as the catalog orders them.
     """
-    usable = [
+    usable = (
         price
         for price in prices
         if price.amount_per_h is not None
+        and (price.terms == INTERRUPTIBLE) == interruptible
         and _in_time(price, constraints)
         and _near(price, constraints)
-    ]
-    lasting = [price for price in usable if price.terms != INTERRUPTIBLE]
-    return next(iter(lasting or usable), None)
+    )
+    return next(usable, None)
 
 
 def best_purchase(prices: Sequence[Price], constraints: Constraints) -> Price | None:

@@ -23,7 +23,7 @@ def recommend_product(
     request: SizingRequest, workload: Gemm, systems: Sequence[System], calibration: Calibration
 ) -> Recommendations:
     """Rank systems by how they run one product on one accelerator; see `recommend`."""
-    supplies, excluded = offered(systems, request.constraints, calibration)
+    supplies, excluded = offered(systems, request.constraints, calibration, interruptible=True)
     estimates = _estimates(workload, supplies, calibration)
     misses: dict[str, Rejection] = {}
     finalists: list[Finalist] = []

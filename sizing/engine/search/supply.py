@@ -25,7 +25,8 @@ class Supply:
         node: accelerators that share a link.
         price: None when no offer is known.
         cost_per_h: of one unit, in the currency of the price; None without a price.
-        component: purchase price of the bare accelerator, which no cost is made of.
+        aside: a price that no cost is made of: of interruptible capacity, or of an accelerator
+            without its server.
     """
 
     system: System
@@ -34,7 +35,7 @@ class Supply:
     node: int
     price: Price | None = None
     cost_per_h: float | None = None
-    component: Price | None = None
+    aside: Price | None = None
 
     @property
     def whole_nodes(self) -> bool:
@@ -71,10 +72,17 @@ class Exclusion:
 
 
 def offered(
-    systems: Sequence[System], constraints: Constraints, calibration: Calibration
+    systems: Sequence[System],
+    constraints: Constraints,
+    calibration: Calibration,
+    *,
+    interruptible: bool,
 ) -> tuple[list[Supply], list[Exclusion]]:
-    """What can be used and is known well enough, and what the request itself rules out."""
-    supplies, excluded = supplies_of(systems, constraints)
+    """What can be used and is known well enough, and what the request itself rules out.
+
+    `interruptible` says whether the work may be interrupted, so that spot offers have a use.
+    """
+    supplies, excluded = supplies_of(systems, constraints, interruptible=interruptible)
     weakest = EVIDENCE_LEVELS.index(constraints.min_evidence)
     levels = {
         supply.system.accelerator.slug: evidence_level(supply.system.accelerator, calibration)
@@ -93,14 +101,14 @@ def offered(
 
 
 def supplies_of(
-    systems: Sequence[System], constraints: Constraints
+    systems: Sequence[System], constraints: Constraints, *, interruptible: bool
 ) -> tuple[list[Supply], list[Exclusion]]:
     """What can be used, and what the request rules out before anything is computed."""
     supplies: list[Supply] = []
     excluded: list[Exclusion] = []
     for system in systems:
         exclusion = _filtered(system, constraints)
-        found = [] if exclusion else list(_ways(system, constraints))
+        found = [] if exclusion else list(_ways(system, constraints, interruptible))
         supplies.extend(found)
         if not found:
             excluded.append(exclusion or _unobtainable(system, constraints))
@@ -123,7 +131,7 @@ def _filtered(system: System, constraints: Constraints) -> Exclusion | None:
 def _unobtainable(system: System, constraints: Constraints) -> Exclusion:
     where = f" in {', '.join(constraints.regions)}" if constraints.regions else ""
     when = f" as of {constraints.as_of}" if constraints.as_of else ""
-    wanted = {"rent": "no rental offer", "buy": "no way to buy it"}
+    wanted = {"rent": "no lasting rental offer", "buy": "no way to buy it"}
     what = wanted.get(constraints.acquisition, "no offer")
     return Exclusion(
         accelerator=system.accelerator,
@@ -132,14 +140,17 @@ def _unobtainable(system: System, constraints: Constraints) -> Exclusion:
     )
 
 
-def _ways(system: System, constraints: Constraints) -> Iterator[Supply]:
+def _ways(system: System, constraints: Constraints, interruptible: bool) -> Iterator[Supply]:
     """Rented, bought, or without a price.
 
     Single accelerators stay without a price even when one can be rented: an offer for one says
     nothing about several in one node. Unless purchases are asked for, the price of a bare
     accelerator is no cost either: the server that it needs is missing.
     """
-    rent = best_rent(system.prices, constraints)
+    rent = best_rent(system.prices, constraints, interruptible=False)
+    spot = best_rent(system.prices, constraints, interruptible=True)
+    if rent is None and interruptible:
+        rent = spot
     purchase = best_purchase(system.prices, constraints)
     bare = system.kind == "accelerator"
     if rent is not None and constraints.acquisition != "buy":
@@ -147,8 +158,8 @@ def _ways(system: System, constraints: Constraints) -> Iterator[Supply]:
     if purchase is not None and _counts_alone(bare, constraints):
         yield _bought(system, purchase)
     elif _may_be_unpriced(system, constraints, rent):
-        component = purchase if bare and system.count == 1 else None
-        yield evolve(_loose(system, "unpriced"), component=component)
+        card = purchase if bare and system.count == 1 else None
+        yield evolve(_loose(system, "unpriced"), aside=spot if rent is None and spot else card)
 
 
 def _counts_alone(bare: bool, constraints: Constraints) -> bool:

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 import pytest
-from small_market import BIG, answer, rent, sale, system
+from small_market import BIG, answer, rent, sale, system, workload
 
 from sizing.engine.search.assumptions import ASSUMED
 from sizing.engine.search.costs import money
@@ -64,13 +64,27 @@ def test_a_bare_card_on_sale_counts_when_purchases_are_asked_for():
     ("changes", "word"),
     [
         ({"observed_on": ""}, "date"),
-        ({"terms": "spot"}, "taken back"),
         ({"includes_host": False}, "accelerators only"),
     ],
 )
 def test_a_weak_offer_says_so(changes, word):
     found = best(systems=(system(BIG, 8, prices=(rent(20.0, **changes),)),))
     assert any(word in note for note in found["cost"]["basis"]["notes"])
+
+
+SPOT = (system(BIG, 8, prices=(rent(9.0, "spot", terms="spot"),)),)
+
+
+def test_a_service_gets_no_cost_from_interruptible_capacity():
+    found = best(systems=SPOT)
+    assert found["cost"] is None
+    assert "9.00 USD per hour, which can be taken back" in found["why"]
+
+
+def test_a_full_queue_may_be_interrupted():
+    found = best(systems=SPOT, workload=workload(load={"mode": "saturated"}))
+    assert found["cost"]["per_h"] == "9.0000"
+    assert any("taken back" in note for note in found["cost"]["basis"]["notes"])
 
 
 def test_other_currencies_are_not_compared():

@@ -12,7 +12,7 @@ from sizing.engine.search.shortlist import Shortlist
 from sizing.engine.search.supply import offered
 
 ASKED = request(workload=workload(load={"mode": "saturated"}))
-SUPPLIES, _ = offered(MARKET, ASKED.constraints, CALIBRATION)
+SUPPLIES, _ = offered(MARKET, ASKED.constraints, CALIBRATION, interruptible=True)
 ROWS = rows_of(SUPPLIES, traits_of(ASKED.workload.model), 64)
 CURVES = curves_of(ROWS.replicas, ASKED.workload, CALIBRATION, 512)
 FITTING = np.flatnonzero(CURVES.most >= 1)
