@@ -18,7 +18,7 @@ def memory_of(situation: Situation, live: float) -> Memory:
         workload.model,
         situation.formats,
         situation.layout,
-        workload.runtime,
+        situation.memory_rule,
         requests=live,
         context=workload.input_tokens + workload.output_tokens,
         step_tokens=situation.working_step(live),
@@ -65,7 +65,9 @@ def workload_name(situation: Situation) -> str:
 def _request_bytes(situation: Situation) -> float:
     workload = situation.workload
     tokens = np.array([workload.input_tokens + workload.output_tokens])
-    each = kv_bytes_per_request(workload.model, situation.formats, situation.layout, tokens)
+    each = kv_bytes_per_request(
+        workload.model, situation.formats, situation.layout, tokens, situation.memory_rule
+    )
     return float(each[0])
 
 

@@ -26,6 +26,8 @@ class Runtime:
         length_spread: relative half width of output lengths that this runtime's usual load
             generator draws.
         score_bytes: memory traffic per attention score of a prompt, 0 with fused attention.
+        whole_batch_prefill: a static batch is prefilled in one step, whatever its size.
+        memory: name of the memory rule where it is not the runtime's own.
         in_flight: requests join and leave between steps, from a paged cache pool.
     """
 
@@ -39,17 +41,21 @@ class Runtime:
     mixes: bool = True
     length_spread: float = 0.0
     score_bytes: float = 0.0
+    whole_batch_prefill: bool = False
     in_flight: bool = True
+    memory: str = ""
 
 
 _TRT_ENGINE = Runtime(
     engine="tensorrt-llm-engine",
     chunked=False,
+    whole_batch_prefill=True,
     max_batch=2048,
     reserves_whole_request=True,
 )
 _TRT_TORCH = Runtime(
     engine="tensorrt-llm-torch",
+    memory="tensorrt-llm-torch",
     chunked=False,
     max_batch=2048,
     reserves_whole_request=True,
@@ -63,15 +69,20 @@ _TRT_UNDATED = Runtime(
     max_batch=2048,
     reserves_whole_request=True,
     turnaround_steps=3,
+    whole_batch_prefill=True,
 )
 _VLLM_0 = Runtime(engine="vllm-v0", chunked=False, max_batch=256)
 _VLLM_1 = Runtime(engine="vllm-v1", max_batch=1024, overlaps_host=True, length_spread=0.1)
 _OTHERS: Mapping[str, Runtime] = {
     "sglang": Runtime(engine="sglang", max_batch=2048, overlaps_host=True, mixes=False),
-    "fastertransformer": Runtime(engine="fastertransformer", chunked=False, in_flight=False),
+    "fastertransformer": Runtime(
+        engine="fastertransformer", chunked=False, in_flight=False, whole_batch_prefill=True
+    ),
     "llama.cpp": Runtime(engine="llama.cpp", step_tokens=512, in_flight=False, score_bytes=20.0),
-    "pytorch": Runtime(engine="pytorch", chunked=False, in_flight=False),
-    "pytorch-compiled": Runtime(engine="pytorch-compiled", chunked=False, in_flight=False),
+    "pytorch": Runtime(engine="pytorch", chunked=False, in_flight=False, whole_batch_prefill=True),
+    "pytorch-compiled": Runtime(
+        engine="pytorch-compiled", chunked=False, in_flight=False, whole_batch_prefill=True
+    ),
     "generic": Runtime(engine="generic", max_batch=1024),
 }
 

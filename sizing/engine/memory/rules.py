@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 GB = 1e9
 MIB = 2.0**20
@@ -45,17 +45,19 @@ class MemoryRule:
     host_embeddings: bool = False
 
 
+_TENSORRT_LLM = MemoryRule(
+    context_bytes=0.9 * GB,
+    pool="of_free",
+    fraction=0.90,
+    windowed_cache=False,
+    link_bytes=0.3 * GB,
+    link_bytes_per_rank=0.5 * GB,
+    multicast_bytes=2.1 * GB,
+    whole_embeddings=True,
+)
 RULES: Mapping[str, MemoryRule] = {
-    "tensorrt-llm": MemoryRule(
-        context_bytes=0.9 * GB,
-        pool="of_free",
-        fraction=0.90,
-        windowed_cache=False,
-        link_bytes=0.3 * GB,
-        link_bytes_per_rank=0.5 * GB,
-        multicast_bytes=2.1 * GB,
-        whole_embeddings=True,
-    ),
+    "tensorrt-llm": _TENSORRT_LLM,
+    "tensorrt-llm-torch": evolve(_TENSORRT_LLM, windowed_cache=True),
     "vllm": MemoryRule(context_bytes=1.3 * GB, pool="of_capacity", fraction=0.90),
     "sglang": MemoryRule(context_bytes=1.3 * GB, pool="static_reserve"),
     "llama.cpp": MemoryRule(
@@ -74,7 +76,8 @@ RULES: Mapping[str, MemoryRule] = {
 TensorRT-LLM: least squares on 349 published whole-device readings of its version 0.9 (context
 0.6-1.2 GB; 0.5 GB per tensor parallel rank for all-reduce and peer buffers, 1.6-2.6 GB more with
 four or eight Hoppers behind NVSwitch; embedding table whole on each rank unless asked otherwise);
-cache fraction 0.90 of free memory from its documentation. FasterTransformer: 14 published
+cache fraction 0.90 of free memory from its documentation. Its PyTorch backend (1.0 and later) frees
+what left a sliding window. FasterTransformer: 14 published
 readings (unfused attention keeps about 2.4 times the buffers). vLLM: fraction 0.90 of capacity
 (its default up to 0.21; 0.92 later). Other contexts: 0.5-3.5 GiB are reported; the low half is
 taken, and the NCCL buffers of effect E15 (342, 392 and 392 MiB at 2, 4 and 8 ranks).

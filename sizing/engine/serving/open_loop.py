@@ -47,7 +47,7 @@ class Served:
     """Latencies in seconds of the requests after warm-up, shape (requests,), and rates.
 
     Attributes:
-        rate: requests per second between the first arrival and the last token.
+        rate: first tokens per second after warm-up: what is served, without the run's drain.
         live, live_peak: mean and most requests between first and last token.
     """
 
@@ -151,7 +151,7 @@ def simulate_arrivals(system: Arrivals, step_time: StepTime) -> Served:
         ttft=(clock.first - clock.arrivals)[kept],
         decode=decode[kept],
         outputs=system.outputs[kept],
-        rate=REQUESTS / wall,
+        rate=len(decode[kept]) / max(clock.first.max() - clock.arrivals[kept][0], 1e-9),
         live=float(decode.sum() / wall),
         live_peak=float(clock.peak),
     )

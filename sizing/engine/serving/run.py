@@ -16,8 +16,8 @@ from sizing.engine.serving.schedule import Schedule
 from sizing.engine.serving.situation import Situation
 from sizing.engine.serving.step_table import step_table
 
-KEEPS_UP = 0.9
-"""Served over offered rate above which an open load counts as served; the end of a run drains."""
+KEEPS_UP = 0.95
+"""Served over offered rate above which an open load counts as served as it comes."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -128,7 +128,8 @@ def _open_timing(
 
     ttft = summary(served.ttft) + request_s
     tpot = summary(served.decode / gaps) if workload.output_tokens > 1 else 0.0
-    rate = min(offered, served.rate * streams)
+    sustained = served.rate * streams
+    rate = offered if sustained > KEEPS_UP * offered else sustained
     return Timing(
         ttft_s=ttft,
         tpot_s=tpot,

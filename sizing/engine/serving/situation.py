@@ -54,8 +54,11 @@ class Situation:
 
     @cached_property
     def static_step_tokens(self) -> float:
-        """Largest prefill step of a static batch: whole prompts at once unless chunks are cut."""
-        return float(self.step_tokens) if self.runtime.chunked else math.inf
+        """Largest prefill step of a static batch."""
+        if self.runtime.whole_batch_prefill:
+            return math.inf
+        uncut = 0.0 if self.runtime.chunked else self.workload.new_tokens
+        return max(float(self.step_tokens), uncut)
 
     @cached_property
     def required_at_once(self) -> int:
@@ -78,6 +81,11 @@ class Situation:
         return whole - self.workload.output_tokens / 2
 
     @property
+    def memory_rule(self) -> str:
+        """Name of the runtime's memory rule (`memory.rules`)."""
+        return self.runtime.memory or self.workload.runtime
+
+    @property
     def multicast(self) -> float:
         """1 where the switch reduces in the network, see `multicast_of`."""
         return multicast_of(self.deployment)
@@ -89,7 +97,7 @@ class Situation:
             self.workload.model,
             self.formats,
             self.layout,
-            self.workload.runtime,
+            self.memory_rule,
             capacity_bytes=self.deployment.accelerator.capacity_bytes,
             step_tokens=self.largest_step,
             memory_fraction=self.plan.memory_fraction,
@@ -106,7 +114,7 @@ class Situation:
             self.layout,
             np.array([self.pool_bytes]),
             self.admitted_context,
-            self.workload.runtime,
+            self.memory_rule,
         )
         return int(min(float(fitting[0]), 1e9))
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from conftest import H100, deployment_of, inference
+from engine_parts import H100, deployment_of, inference
 
 from sizing.engine.calibration import Calibration
 from sizing.engine.estimate import estimate

@@ -3,7 +3,7 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from conftest import H100, deployment_of, library_entry
+from engine_parts import H100, deployment_of, library_entry
 
 from sizing.engine.calibration import DATA, load_calibration
 from sizing.engine.estimate import estimate

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from conftest import H100, deployment_of
+from engine_parts import H100, deployment_of
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from conftest import H100, T4, deployment_of, inference
+from engine_parts import H100, T4, deployment_of, inference
 
 from sizing.engine.calibration import load_calibration
 from sizing.engine.operations import Layout, Step

@@ -1,5 +1,5 @@
 import pytest
-from conftest import H100, deployment_of, inference
+from engine_parts import H100, deployment_of, inference
 from hypothesis import given
 from hypothesis import strategies as st
 
