@@ -1,7 +1,6 @@
 """The loop closes on real hardware: probe this CPU, calibrate, predict shapes it never ran."""
 
 import json
-import math
 import random
 import statistics
 import subprocess
@@ -26,6 +25,8 @@ from sizing.services.recalibration import recalibrate
 SHAPES = 12
 ATTEMPTS = 3
 CONTENDED = 1.3
+MEDIAN_ERROR = 0.25
+COVERED = 0.8
 RUNNER = Path(__file__).with_name("run_products.py")
 
 
@@ -125,15 +126,17 @@ def test_a_calibrated_cpu_predicts_products_it_never_ran(capsys):
     for attempt in range(1, ATTEMPTS + 1):
         run = probe_and_calibrate(host, device)
         outcomes, contended = predict_and_run(device, unprobed_shapes(run))
+        contended = contended or probe_was_contended(run)
         error = statistics.median(outcome.error for outcome in outcomes)
-        covered = sum(outcome.is_covered for outcome in outcomes) / len(outcomes)
+        covered = sum(outcome.is_covered for outcome in outcomes)
         with capsys.disabled():
             print(
-                f"\nattempt {attempt}: median error {error:.1%}, {covered:.0%} of {SHAPES} shapes "
-                f"inside the 90 % interval, contended: {contended or probe_was_contended(run)}"
+                f"\nattempt {attempt}: median error {error:.1%}, {covered} of {SHAPES} shapes "
+                f"inside the 90 % interval, contended: {contended}"
             )
-        if not contended and not probe_was_contended(run):
-            assert error <= 0.25
-            assert math.ceil(covered * SHAPES) >= math.ceil(0.8 * SHAPES)
+        holds = error <= MEDIAN_ERROR and covered >= COVERED * SHAPES
+        if holds or not contended:
+            assert error <= MEDIAN_ERROR
+            assert covered >= COVERED * SHAPES
             return
     pytest.skip(f"other work disturbed this machine in all {ATTEMPTS} attempts")
