@@ -59,12 +59,15 @@ def price_step(
     *,
     per_node: Array,
     overlaps_host: bool | npt.NDArray[np.bool_],
+    busy_stages: Array | float = 1.0,
 ) -> PricedStep:
     """Seconds of scheduler steps, one per point.
 
     Args:
         rates: achievable rates, one value per point.
         per_node: accelerators of one node, shape (points,).
+        busy_stages: pipeline stages that work on different requests at once; each needs the
+            host for every step that passes it, so a step's share of host time grows with them.
     """
     pairs = [
         _op_rates(kind, dtype, operations.n[:, index], rates)
@@ -83,7 +86,7 @@ def price_step(
     kernels = operations.count * (one + np.where(operations.count > 0, launch, 0.0))
     columns = [collective_seconds(message, rates, per_node) for message in collectives]
     messages = np.stack(columns, axis=1) if columns else np.zeros((kernels.shape[0], 0))
-    host = rates("host_step_s") + rates("host_sequence_s") * step.logits
+    host = busy_stages * (rates("host_step_s") + rates("host_sequence_s") * step.logits)
     device = kernels.sum(axis=1) + messages.sum(axis=1)
     compute = operations.flops / rate
     return PricedStep(

@@ -73,6 +73,7 @@ class Compiled:
     streams: Array
     live: Array
     overlaps: npt.NDArray[np.bool_]
+    busy_stages: Array
     step_case: Index
     repeats: Array
     waiting: Array
@@ -165,6 +166,7 @@ def _assemble(
         ),
         live=np.array([schedule.live for schedule in schedules]),
         overlaps=np.array([s.runtime.overlaps_host for s in situations]),
+        busy_stages=np.array([float(stages_at_once(s)) for s in situations]),
         **flat,
     )
 

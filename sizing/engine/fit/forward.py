@@ -49,8 +49,9 @@ def evaluate(compiled: Compiled, theta: Array) -> Sums:
     message_s, message_slopes = _messages(compiled, values)
     device = _total(compiled.op_step, kernel_s, steps) + _total(compiled.msg_step, message_s, steps)
     case = compiled.step_case
-    fixed = values[ROLE["host_step_s", ""]][case]
-    growing = values[ROLE["host_sequence_s", ""]][case] * compiled.logits
+    stages = compiled.busy_stages[case]
+    fixed = values[ROLE["host_step_s", ""]][case] * stages
+    growing = values[ROLE["host_sequence_s", ""]][case] * compiled.logits * stages
     total, by_device, by_host = _host(device, fixed + growing, compiled.overlaps[case])
     weights = (
         compiled.repeats,

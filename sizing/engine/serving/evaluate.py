@@ -7,6 +7,7 @@ from sizing.engine.lowering import lower_step
 from sizing.engine.operations import Collectives, Operations, Step
 from sizing.engine.pricing import PricedStep, price_step
 from sizing.engine.rates import Rates
+from sizing.engine.serving.metrics import stages_at_once
 from sizing.engine.serving.scores import with_score_traffic
 from sizing.engine.serving.situation import Situation
 
@@ -40,5 +41,6 @@ def price_steps_of(situation: Situation, step: Step, rates: Rates) -> PricedStep
         rates.take(np.zeros(points, dtype=np.intp)),
         per_node=np.full(points, float(situation.deployment.per_node)),
         overlaps_host=situation.runtime.overlaps_host,
+        busy_stages=float(stages_at_once(situation)),
     )
     return PricedSteps(operations=operations, collectives=collectives, price=price)

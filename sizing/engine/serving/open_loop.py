@@ -86,6 +86,7 @@ class _Clock:
     live: list[tuple[int, int]] = field(factory=list)
     first: Array = field(factory=lambda: np.zeros(REQUESTS))
     last: Array = field(factory=lambda: np.zeros(REQUESTS))
+    known: dict[tuple[int, int], float] = field(factory=dict)
 
     def run(self) -> None:
         while self.next_arrival < REQUESTS or self.queue or self.live:
@@ -96,6 +97,13 @@ class _Clock:
                 self._decode()
             else:
                 self.now = self.arrivals[self.next_arrival]
+
+    def _seconds(self, tokens: int) -> float:
+        """Seconds of a step; most steps of a run are alike, so each kind is looked up once."""
+        key = (len(self.live), tokens)
+        if key not in self.known:
+            self.known[key] = self.step_time(*key)
+        return self.known[key]
 
     def _arrive(self) -> None:
         while self.next_arrival < REQUESTS and self.arrivals[self.next_arrival] <= self.now:
@@ -116,7 +124,7 @@ class _Clock:
             if self.left_of_prompt:
                 break
             done.append(self.queue.popleft())
-        self._advance(1, self.step_time(len(self.live), tokens))
+        self._advance(1, self._seconds(tokens))
         for request in done:
             self.first[request] = self.last[request] = self.now
             if system.outputs[request] > 1:
@@ -124,7 +132,7 @@ class _Clock:
         self.peak = max(self.peak, len(self.live))
 
     def _decode(self) -> None:
-        seconds = self.step_time(len(self.live), 0.0)
+        seconds = self._seconds(0)
         steps = self.live[0][0] - self.step
         if self.next_arrival < REQUESTS and len(self.live) < self.system.admitted:
             until = self.arrivals[self.next_arrival] - self.now

@@ -67,6 +67,7 @@ def price_steps(
         evaluate_slots(slots, calibration.factors).take(which),
         per_node=per_node[which],
         overlaps_host=overlaps[which],
+        busy_stages=layout.pp,
     )
     messages = price.messages.sum(axis=1)
     compute = (price.kernels * price.compute_share).sum(axis=1)
