@@ -55,11 +55,11 @@ run: install  ## Start everything at http://127.0.0.1:8000; Ctrl-C stops all of 
 
 test: install-dev  ## Run the whole suite on SQLite and the embedded broker
 	@$(BIN)/python -m pytest -m hardware -n 0
-	@$(BIN)/python -m pytest -m "not hardware" -n $(WORKERS)
+	@$(BIN)/python -m pytest -m "not hardware" -n $(WORKERS) --dist loadgroup
 
 test-services: install-dev  ## The same suite on PostgreSQL and Redis (TEST_DATABASE_URL, TEST_BROKER_URL)
 	@TEST_DATABASE_URL=$(TEST_DATABASE_URL) TEST_BROKER_URL=$(TEST_BROKER_URL) \
-		$(BIN)/python -m pytest -m "not hardware" -n $(WORKERS)
+		$(BIN)/python -m pytest -m "not hardware" -n $(WORKERS) --dist loadgroup
 
 lint: install-dev  ## Formatting, types, import direction, templates, migrations, deployment, OpenAPI
 	@$(BIN)/ruff check --quiet .

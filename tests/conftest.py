@@ -1,12 +1,16 @@
 """What every test shares: a data folder of its own and the choice of database and broker."""
 
+import atexit
 import os
 import re
+import shutil
 import tempfile
 
 import django
 
-os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="ridgeline-test-")
+FOLDER = tempfile.mkdtemp(prefix="ridgeline-test-")
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+os.environ["DATA_DIR"] = FOLDER
 os.environ["RATE_LIMIT"] = "off"
 for wanted, given in (
     ("DATABASE_URL", "TEST_DATABASE_URL"),

@@ -30,7 +30,7 @@ COMMANDS = [
 ]
 COMMANDS = [line for line in COMMANDS if line.strip()]
 
-pytestmark = pytest.mark.xdist_group("whole-stack")
+pytestmark = pytest.mark.xdist_group("stack")
 
 
 def command(start):
