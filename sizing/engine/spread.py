@@ -126,12 +126,15 @@ def spread_metrics(
 def _concurrency_interval(
     values: Mapping[str, float], situation: Situation, found: Mapping[str, Interval]
 ) -> Interval:
-    """Requests that fit when everything beside the cache is off by the memory residual."""
+    """Requests that fit when everything beside the cache is off by the memory residual.
+
+    At least one: whatever was called feasible holds a request.
+    """
     replicas = situation.plan.data_parallel * situation.plan.attention_data_parallel
     pool, count = situation.pool_bytes, values["max_concurrency"]
     each = pool * replicas / max(count, 1.0)
     peak = found["peak_memory_gb"]
     slack = 1e9 * max(peak.high - peak.value, peak.value - peak.low)
-    low = max(math.floor(max(pool - slack, 0.0) * replicas / each), 0)
+    low = max(math.floor(max(pool - slack, 0.0) * replicas / each), 1)
     high = max(math.ceil((pool + slack) * replicas / each), count)
     return Interval(value=count, low=min(float(low), count), high=float(high))
