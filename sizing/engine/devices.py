@@ -10,7 +10,7 @@ from attrs import asdict, field, frozen
 from sizing.engine.calibration import Calibration
 from sizing.engine.fitting import RooflineFit, predict
 from sizing.engine.hardware import Accelerator
-from sizing.engine.rates import Rates, Setting, evaluate_slots, slots_for
+from sizing.engine.rates import Rates, Setting, rates_of
 
 
 @frozen(kw_only=True)
@@ -119,11 +119,11 @@ def calibrated_rates(
     A probe measures the library's GEMM. Its ratio to what the calibration expects of the library
     on this variant corrects every matrix rate; the runtime's own factors stay.
     """
-    rates = evaluate_slots([slots_for(accelerator, setting)], calibration.factors)
+    rates = rates_of([accelerator], [setting], calibration.factors)
     if device is None or not device.fits:
         return rates
     library = setting.of_library()
-    expected = evaluate_slots([slots_for(accelerator, library)], calibration.factors)
+    expected = rates_of([accelerator], [library], calibration.factors)
     speed, width = _ratios(device, expected, setting)
     return rates.scaled(compute=speed, memory=width)
 

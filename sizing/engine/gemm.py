@@ -10,7 +10,7 @@ from sizing.engine.evidence import device_notes, level_note
 from sizing.engine.fitting import RooflineFit, predict
 from sizing.engine.hardware import Deployment
 from sizing.engine.intervals import Interval, interval
-from sizing.engine.rates import LIBRARY, Setting, evaluate_slots, slots_for
+from sizing.engine.rates import LIBRARY, Setting, rates_of
 from sizing.engine.roofline import bound_by_memory, gemm_work
 from sizing.engine.workload import Gemm
 
@@ -68,7 +68,7 @@ def library_fit(
 ) -> RooflineFit:
     """What the shipped calibration expects of the vendor's GEMM library."""
     setting = library_setting(deployment, precision)
-    rates = evaluate_slots([slots_for(deployment.accelerator, setting)], calibration.factors)
+    rates = rates_of([deployment.accelerator], [setting], calibration.factors)
     return RooflineFit(
         dtype=_stored(math_format),
         peak_flops=float(rates("gemm_compute", precision)[0]),

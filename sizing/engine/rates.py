@@ -6,8 +6,9 @@ which slots a system needs, on which datasheet figure each is based and which lo
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -192,18 +193,42 @@ def _link_slots(
     }
 
 
-def evaluate_slots(
-    slots: Sequence[Mapping[Slot, SlotBasis]], factors: Mapping[str, float]
+class _Same:
+    """Compares by identity: values are frozen, and comparing them field by field is slow."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+
+@lru_cache(maxsize=8192)
+def _values(accelerator: _Same, setting: Setting, factors: _Same) -> dict[Slot, float]:
+    logs: Mapping[str, float] = factors.value
+    return {
+        slot: basis.base * math.exp(sum(logs.get(name, 0.0) for name in basis.names))
+        for slot, basis in slots_for(accelerator.value, setting).items()
+    }
+
+
+def rates_of(
+    accelerators: Sequence[Accelerator], settings: Sequence[Setting], factors: Mapping[str, float]
 ) -> Rates:
-    """Rates of many points that share their slots.
+    """Rates of one point per accelerator, in its setting.
 
     Args:
-        slots: one mapping per point, all with the same keys.
-        factors: log-factor by name; absent names count as 0.
+        settings: one per accelerator, all with the same formats.
+        factors: log-factor by name; absent names count as 0. Not to be changed afterwards.
     """
-
-    def value(basis: SlotBasis) -> float:
-        return basis.base * math.exp(sum(factors.get(name, 0.0) for name in basis.names))
-
-    keys: Iterable[Slot] = slots[0]
-    return Rates({key: np.array([value(point[key]) for point in slots]) for key in keys})
+    same = _Same(factors)
+    points = [
+        _values(_Same(accelerator), setting, same)
+        for accelerator, setting in zip(accelerators, settings, strict=True)
+    ]
+    return Rates({slot: np.array([point[slot] for point in points]) for slot in points[0]})

@@ -11,7 +11,7 @@ from sizing.engine.hardware import Deployment
 from sizing.engine.lowering import lower_step
 from sizing.engine.operations import Array, Layout, Step
 from sizing.engine.pricing import price_step
-from sizing.engine.rates import evaluate_slots, slots_for
+from sizing.engine.rates import rates_of
 from sizing.engine.serving.scores import with_score_traffic
 from sizing.engine.serving.situation import formats_of, runtime_of, setting_of
 from sizing.engine.workload import LlmInference
@@ -51,10 +51,11 @@ def price_steps(
     """
     formats = formats_of(workload)
     runtimes = [runtime_of(workload, deployment, formats) for deployment in hardware]
-    slots = [
-        slots_for(deployment.accelerator, setting_of(deployment, formats, runtime))
+    settings = [
+        setting_of(deployment, formats, runtime)
         for deployment, runtime in zip(hardware, runtimes, strict=True)
     ]
+    accelerators = [deployment.accelerator for deployment in hardware]
     overlaps = np.array([runtime.overlaps_host for runtime in runtimes])
     per_node = np.array([float(deployment.per_node) for deployment in hardware])
     operations, collectives = lower_step(workload.model, formats, layout, step)
@@ -64,7 +65,7 @@ def price_steps(
         operations,
         collectives,
         step,
-        evaluate_slots(slots, calibration.factors).take(which),
+        rates_of(accelerators, settings, calibration.factors).take(which),
         per_node=per_node[which],
         overlaps_host=overlaps[which],
         busy_stages=layout.pp,

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-from engine_parts import H100, deployment_of
+from engine_parts import H100
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sizing.engine.collectives import collective_seconds
 from sizing.engine.operations import Collective
-from sizing.engine.rates import Setting, evaluate_slots, slots_for
+from sizing.engine.rates import Setting, rates_of
 
 SETTING = Setting(
     engine="vllm-v1",
@@ -16,7 +16,7 @@ SETTING = Setting(
     kv_cache="bf16",
     weights=("bf16",),
 )
-RATES = evaluate_slots([slots_for(deployment_of(H100).accelerator, SETTING)], {})
+RATES = rates_of([H100], [SETTING], {})
 
 
 def seconds(kind="all_reduce", size=1e6, ranks=8, per_node=8.0, count=1.0):
