@@ -9,9 +9,7 @@ from sizing.engine import ENGINE_VERSION
 from sizing.engine.calibration import Level
 from sizing.engine.intervals import Interval
 
-Bound = Literal[
-    "compute", "memory-bandwidth", "memory-capacity", "interconnect", "host-overhead"
-]
+Bound = Literal["compute", "memory-bandwidth", "memory-capacity", "interconnect", "host-overhead"]
 
 
 @frozen(kw_only=True)

@@ -41,7 +41,9 @@ def _share_ranks(request: PlanRequest, deployment: Deployment, model: ModelSpec)
     product = 1
     for value in fixed.values():
         product *= value
-    if deployment.count % product or (len(fixed) == len(_RANK_FIELDS) and product != deployment.count):
+    if deployment.count % product or (
+        len(fixed) == len(_RANK_FIELDS) and product != deployment.count
+    ):
         raise InputError.of("plan", "contradictory", _product_problem(fixed, deployment.count))
     left = deployment.count // product
     chosen = {name: value if value is not None else 1 for name, value in given.items()}
@@ -75,9 +77,7 @@ def _product_problem(fixed: dict[str, int], count: int) -> str:
 def _widest_tensor_parallel(ranks: int, per_node: int, model: ModelSpec) -> int:
     widest = min(ranks, per_node)
     fitting = (
-        size
-        for size in range(widest, 0, -1)
-        if ranks % size == 0 and model.query_heads % size == 0
+        size for size in range(widest, 0, -1) if ranks % size == 0 and model.query_heads % size == 0
     )
     return next(fitting, 1)
 
@@ -96,7 +96,9 @@ def _share_experts(request: PlanRequest, stage: int) -> dict[str, int]:
             f"expert_parallel {expert} x expert_tensor_parallel {tensor} = {expert * tensor} must "
             f"equal tensor_parallel x attention_data_parallel = {stage}."
         )
-        raise InputError([FieldError(attr="plan.expert_parallel", code="contradictory", detail=detail)])
+        raise InputError(
+            [FieldError(attr="plan.expert_parallel", code="contradictory", detail=detail)]
+        )
     return {"expert_parallel": expert, "expert_tensor_parallel": tensor}
 
 

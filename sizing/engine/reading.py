@@ -15,7 +15,9 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     """The phrase that proposes the closest spelling, or the choices when none is close."""
     known = list(choices)
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else "use one of " + ", ".join(sorted(known)) + "."
+    return (
+        f"did you mean {close[0]!r}?" if close else "use one of " + ", ".join(sorted(known)) + "."
+    )
 
 
 class FieldReader:

@@ -217,7 +217,11 @@ def _parse_model(reader: FieldReader, find_model: FindModel) -> ModelSpec | None
     elif isinstance(given, Mapping) and isinstance(given.get("config"), Mapping):
         for key in given:
             if key not in ("config", "slug", "name", "mlp_matrices"):
-                reader.fail(f"model.{key}", "unknown", f"No such field; {nearest(str(key), ('config', 'name'))}")
+                reader.fail(
+                    f"model.{key}",
+                    "unknown",
+                    f"No such field; {nearest(str(key), ('config', 'name'))}",
+                )
         entry = given
     else:
         detail = 'Give a model of the library by its slug, or {"config": {...}} with a config.json.'
