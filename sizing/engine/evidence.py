@@ -31,10 +31,11 @@ def inference_evidence(
 ) -> Evidence:
     """Level and notes of an inference answer."""
     accelerator = situation.deployment.accelerator
-    level = calibration.level(accelerator)
+    published = calibration.level(accelerator)
+    level: Level = "measured" if device is not None else published
     notes = (
-        level_note(level, accelerator),
         *device_notes(device),
+        level_note(published, accelerator),
         *_format_notes(situation),
         *_context_notes(situation),
         *extra,

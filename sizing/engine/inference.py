@@ -29,7 +29,7 @@ def estimate_inference(
     evidence = inference_evidence(situation, calibration, device, outcome.notes)
     return Estimate(
         feasible=True,
-        metrics=spread_metrics(values, situation, calibration, outcome),
+        metrics=spread_metrics(values, situation, outcome, calibration, device),
         memory=memory,
         plan=situation.plan.to_dict(),
         breakdown=parts,

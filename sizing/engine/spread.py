@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from sizing.engine.calibration import Calibration
+from sizing.engine.devices import DeviceCalibration
 from sizing.engine.intervals import (
     BASES,
     FALLBACK,
@@ -41,9 +42,17 @@ SMALL_PREFILL = 512
 CROWD = 4
 
 
-def basis_of(situation: Situation, calibration: Calibration) -> Basis:
-    """Which residuals tell how far off an answer like this one may be."""
+def basis_of(
+    situation: Situation, calibration: Calibration, device: DeviceCalibration | None = None
+) -> Basis:
+    """Which residuals tell how far off an answer like this one may be.
+
+    A device's own probes replace what is not known of its kernels, not what a runtime makes of
+    them: at best they put it on a level with a device of a measured family.
+    """
     level = calibration.level(situation.deployment.accelerator)
+    if device is not None and level == "datasheet":
+        return "device"
     if level == "measured":
         return "case" if calibration.knows(situation.workload.model) else "model"
     return "device" if level == "family" else "family"
@@ -107,10 +116,14 @@ def _nearest(
 
 
 def spread_metrics(
-    values: Mapping[str, float], situation: Situation, calibration: Calibration, outcome: Outcome
+    values: Mapping[str, float],
+    situation: Situation,
+    outcome: Outcome,
+    calibration: Calibration,
+    device: DeviceCalibration | None = None,
 ) -> dict[str, Interval]:
     """Intervals around predicted values."""
-    basis = basis_of(situation, calibration)
+    basis = basis_of(situation, calibration, device)
     found = {}
     for metric, value in values.items():
         if outcome.keeps_up and metric in _RATES:

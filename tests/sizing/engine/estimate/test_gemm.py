@@ -81,3 +81,17 @@ def test_matrices_larger_than_memory_do_not_fit(engine):
     answer = engine.gemm(m=1_000_000, n=1_000_000, k=1000)
     assert not answer.feasible
     assert "short" in answer.problems[0]
+
+
+def test_probes_make_inference_on_a_device_measured_and_its_interval_narrower(engine):
+    fields = {"model": "llama-3.2-1b", "runtime": "llama.cpp"}
+    before = engine.ask(engine.cpu, **fields)
+    after = engine.ask(engine.cpu, device=probed(engine.cpu), **fields)
+    assert (before.evidence.level, after.evidence.level) == ("datasheet", "measured")
+    assert after.evidence.calibration == "cal-1"
+
+    def width(answer):
+        metric = answer.metrics["tpot_ms"]
+        return metric.high / metric.low
+
+    assert width(after) < width(before)
