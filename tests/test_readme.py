@@ -119,7 +119,7 @@ def test_make_run_serves_the_catalog(server):
 
 
 def test_make_test_collects_the_whole_suite(server):
-    server.environment["PYTEST_ADDOPTS"] = "--collect-only -q -p no:xdist -o addopts="
+    server.environment["PYTEST_ADDOPTS"] = "--collect-only -q"
     answer = server.run(command("make test"), **{"make test": "make test WORKERS=0"})
     del server.environment["PYTEST_ADDOPTS"]
     assert answer.returncode == 0, answer.stdout[-2000:] + answer.stderr[-2000:]

@@ -1,10 +1,10 @@
 """The shipped data loaded once per module, and a small folder to bend."""
 
 import pytest
-from data_folder import DataFolder
 from django.db import transaction
 
 from catalog.loading.catalog import load_catalog
+from tests.catalog.data_folder import DataFolder
 
 
 @pytest.fixture

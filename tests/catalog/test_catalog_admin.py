@@ -1,9 +1,9 @@
 import pytest
-from data_folder import OFFER, SXM
 from django.contrib import admin
 from django.urls import reverse
 
 from catalog.models import Accelerator, CatalogRevision, ReviewItem
+from tests.catalog.data_folder import OFFER, SXM
 
 MODELS = [model for model in admin.site._registry if model._meta.app_label == "catalog"]
 

@@ -1,9 +1,9 @@
 import pytest
-from data_folder import INSTANCE, L4, OFFER, SXM
 
 from catalog.errors import UnknownName
 from catalog.models import Accelerator
 from catalog.selectors import current_revision, resolve_accelerator, systems_for_sizing
+from tests.catalog.data_folder import INSTANCE, L4, OFFER, SXM
 
 
 def system(kind, count, slug=SXM["slug"]):

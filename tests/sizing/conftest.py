@@ -4,7 +4,6 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from catalog_rows import LLAMA_8B, LLAMA_405B, MIXTRAL
 
 from catalog.models import (
     Accelerator,
@@ -19,6 +18,7 @@ from catalog.models import (
     Source,
     Vendor,
 )
+from tests.sizing.catalog_rows import LLAMA_8B, LLAMA_405B, MIXTRAL
 
 READ_ON = dt.date(2026, 11, 1)
 

@@ -1,7 +1,7 @@
 import pytest
-from data_folder import OFFER, SXM
 
 from catalog.models import Offer
+from tests.catalog.data_folder import OFFER, SXM
 
 NOUNS = ["vendors", "accelerators", "servers", "instances", "offers", "sources"]
 

@@ -2,9 +2,9 @@ import csv
 import io
 
 import pytest
-from data_folder import OFFER, SXM
 
 from catalog.api.renderers import cell, csv_lines
+from tests.catalog.data_folder import OFFER, SXM
 
 
 def exported(client, url):

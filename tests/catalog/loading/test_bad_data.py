@@ -3,9 +3,9 @@
 import datetime as dt
 
 import pytest
-from data_folder import INSTANCE, OFFER, PCIE, SERVER, SXM
 
 from catalog.models import Accelerator, InstanceType, Offer, Server
+from tests.catalog.data_folder import INSTANCE, OFFER, PCIE, SERVER, SXM
 
 
 def refusal(report, noun, field):

@@ -1,5 +1,4 @@
 import pytest
-from data_folder import L4, OFFER, SERVER, SXM
 from django.core.management import CommandError, call_command
 
 from catalog.loading.catalog import is_current
@@ -12,6 +11,7 @@ from catalog.models import (
     OfferObservation,
     Server,
 )
+from tests.catalog.data_folder import L4, OFFER, SERVER, SXM
 
 
 def test_a_second_load_changes_nothing(data):

@@ -1,8 +1,8 @@
 import pytest
-from data_folder import INSTANCE, OFFER, SXM
 
 from catalog import review
 from catalog.models import Accelerator, AcceleratorAlias, Offer, ReviewItem
+from tests.catalog.data_folder import INSTANCE, OFFER, SXM
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
-from data_folder import OFFER, SXM
 
 from catalog.models import InstanceType, Offer, Server
+from tests.catalog.data_folder import OFFER, SXM
 
 
 def page(client, url):

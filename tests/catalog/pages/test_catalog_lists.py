@@ -1,7 +1,8 @@
 import re
 
 import pytest
-from data_folder import OFFER, SXM
+
+from tests.catalog.data_folder import OFFER, SXM
 
 LISTS = ["/accelerators/", "/servers/", "/instances/", "/offers/", "/vendors/", "/sources/"]
 

@@ -1,5 +1,6 @@
 import pytest
-from engine_parts import Engine
+
+from tests.sizing.engine.engine_parts import Engine
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from engine_parts import H100, deployment_of, inference
 
 from sizing.engine.calibration import Calibration
 from sizing.engine.estimate import estimate
@@ -9,6 +8,7 @@ from sizing.engine.fit.dataset import Measured
 from sizing.engine.fit.forward import observe, predict
 from sizing.engine.plan import parse_plan
 from sizing.engine.serving.situation import situation_of
+from tests.sizing.engine.engine_parts import H100, deployment_of, inference
 
 PLANS = {
     "static": ({"mode": "static", "batch": 16}, {"tensor_parallel": 2}),

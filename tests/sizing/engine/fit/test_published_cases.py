@@ -3,12 +3,12 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
-from engine_parts import H100, deployment_of, library_entry
 
 from sizing.engine.calibration import DATA, load_calibration
 from sizing.engine.estimate import estimate
 from sizing.engine.fit.conformal import regime_quantiles
 from sizing.engine.workload import parse_workload
+from tests.sizing.engine.engine_parts import H100, deployment_of, library_entry
 
 EVERY = 23
 

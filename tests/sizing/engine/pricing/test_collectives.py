@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-from engine_parts import H100
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sizing.engine.collectives import collective_seconds
 from sizing.engine.operations import Collective
 from sizing.engine.rates import Setting, rates_of
+from tests.sizing.engine.engine_parts import H100
 
 SETTING = Setting(
     engine="vllm-v1",

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from engine_parts import H100, T4, deployment_of, inference
 
 from sizing.engine.calibration import load_calibration
 from sizing.engine.operations import Layout, Step
 from sizing.engine.serving import price_steps
+from tests.sizing.engine.engine_parts import H100, T4, deployment_of, inference
 
 CALIBRATION = load_calibration()
 

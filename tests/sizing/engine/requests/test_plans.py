@@ -1,11 +1,11 @@
 import pytest
-from engine_parts import H100, deployment_of, inference
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sizing.engine.errors import InputError
 from sizing.engine.layouts import complete_plan
 from sizing.engine.plan import parse_plan
+from tests.sizing.engine.engine_parts import H100, deployment_of, inference
 
 MODEL = inference().model
 

@@ -1,5 +1,14 @@
 import pytest
-from small_market import BIG, MARKET, answer, metric, rent, system, workload
+
+from tests.sizing.engine.search.small_market import (
+    BIG,
+    MARKET,
+    answer,
+    metric,
+    rent,
+    system,
+    workload,
+)
 
 
 def recommended(**constraints):

@@ -1,10 +1,10 @@
 from decimal import Decimal
 
 import pytest
-from small_market import BIG, answer, rent, sale, system, workload
 
 from sizing.engine.search.assumptions import ASSUMED
 from sizing.engine.search.costs import money
+from tests.sizing.engine.search.small_market import BIG, answer, rent, sale, system, workload
 
 EIGHT = system(BIG, 8, prices=(rent(22.0, "eight"),))
 

@@ -1,7 +1,6 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from small_market import CALIBRATION, MARKET, request, workload
 
 from sizing.engine.search.candidates import candidates_of
 from sizing.engine.search.curves import RATIO, curves_of
@@ -10,6 +9,7 @@ from sizing.engine.search.layouts import traits_of
 from sizing.engine.search.replicas import rows_of
 from sizing.engine.search.shortlist import Shortlist
 from sizing.engine.search.supply import offered
+from tests.sizing.engine.search.small_market import CALIBRATION, MARKET, request, workload
 
 ASKED = request(workload=workload(load={"mode": "saturated"}))
 SUPPLIES, _ = offered(MARKET, ASKED.constraints, CALIBRATION, interruptible=True)

@@ -1,8 +1,8 @@
 import pytest
-from small_market import request, workload
 
 from sizing.engine.loads import Concurrency, Rate, Saturated
 from sizing.engine.search.demand import asked_workload, demand_of
+from tests.sizing.engine.search.small_market import request, workload
 
 
 def demand(**body):

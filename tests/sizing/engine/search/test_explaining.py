@@ -1,5 +1,6 @@
 import pytest
-from small_market import answer, workload
+
+from tests.sizing.engine.search.small_market import answer, workload
 
 
 def first(**body):

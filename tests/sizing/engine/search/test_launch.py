@@ -1,5 +1,6 @@
 import pytest
-from small_market import BIG, answer, rent, system, workload
+
+from tests.sizing.engine.search.small_market import BIG, answer, rent, system, workload
 
 EIGHT = (system(BIG, 8, prices=(rent(22.0),)),)
 

@@ -1,7 +1,6 @@
-from small_market import rent, sale
-
 from sizing.engine.search.offers import best_purchase, best_rent
 from sizing.engine.search.request import Constraints
+from tests.sizing.engine.search.small_market import rent, sale
 
 FREE = Constraints()
 

@@ -1,5 +1,6 @@
 import pytest
-from small_market import MARKET, answer, metric
+
+from tests.sizing.engine.search.small_market import MARKET, answer, metric
 
 GEMM = {"kind": "gemm", "m": 4096, "n": 4096, "k": 4096, "precision": "bf16"}
 

@@ -5,7 +5,17 @@ import math
 from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_market import BIG, MARKET, accelerator, answer, metric, rent, system, workload
+
+from tests.sizing.engine.search.small_market import (
+    BIG,
+    MARKET,
+    accelerator,
+    answer,
+    metric,
+    rent,
+    system,
+    workload,
+)
 
 quick = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -3,7 +3,16 @@ import json
 import random
 
 import pytest
-from small_market import BIG, MARKET, answer, metric, rent, system, workload
+
+from tests.sizing.engine.search.small_market import (
+    BIG,
+    MARKET,
+    answer,
+    metric,
+    rent,
+    system,
+    workload,
+)
 
 RATE = workload(load={"mode": "rate", "requests_per_s": 3})
 

@@ -1,8 +1,8 @@
 import pytest
-from small_market import find_model, request, workload
 
 from sizing.engine.errors import InputError
 from sizing.engine.recommend import parse_sizing_request
+from tests.sizing.engine.search.small_market import find_model, request, workload
 
 
 def wrong(**body):
