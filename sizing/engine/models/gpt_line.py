@@ -3,7 +3,7 @@
 Source of each trait: the modelling code of the family in Hugging Face transformers.
 """
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from sizing.engine.models.attention_traits import HeadShape, grouped_query, read_heads
 from sizing.engine.models.dimensions import Dimensions, build_spec, read_dimensions
@@ -54,7 +54,7 @@ _WIDTH_KEYS = ("intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size")
 
 def build(reader: ConfigReader) -> ModelSpec:
     """A decoder of the GPT line from its config."""
-    traits = FAMILIES[reader.text("model_type")]
+    traits = _stated_traits(reader)
     dimensions = read_dimensions(reader, tied_default=traits.tied)
     layer = _layer(reader, traits, dimensions)
     reader.check()
@@ -63,6 +63,25 @@ def build(reader: ConfigReader) -> ModelSpec:
         dimensions,
         [layer] * dimensions.layers,
         other_parameters=(positions + 1) * dimensions.hidden,
+    )
+
+
+def _stated_traits(reader: ConfigReader) -> GptTraits:
+    """The family's traits; MPT alone states biases and positions in its keys.
+
+    MPT replaces its learned positions where attention is given ALiBi or rotary positions.
+    """
+    model_type = reader.text("model_type")
+    if model_type != "mpt":
+        return FAMILIES[model_type]
+    biased = not reader.flag("no_bias", default=True)
+    attention = reader.section("attn_config")
+    relative = [attention.flag("alibi", default=True), attention.flag("rope", default=False)]
+    return evolve(
+        FAMILIES[model_type],
+        attention_bias=biased,
+        mlp_bias=biased,
+        learned_positions=reader.flag("learned_pos_emb", default=False) and not any(relative),
     )
 
 

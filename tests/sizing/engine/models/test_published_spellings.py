@@ -131,3 +131,23 @@ def test_a_quantised_checkpoint_names_its_format(llama, quantisation, stored):
 
 def test_a_plain_checkpoint_stores_its_own_dtype(llama):
     assert parse_config({**llama, "torch_dtype": "float16"}).native_weights == "fp16"
+
+
+def test_mpt_has_biases_and_a_table_of_positions_only_where_its_keys_say_so():
+    width, layers, positions = 768, 12, 2048
+    small = {
+        "model_type": "mpt",
+        "d_model": width,
+        "n_layers": layers,
+        "n_heads": 12,
+        "vocab_size": 50368,
+        "max_seq_len": positions,
+    }
+    released = {"no_bias": True, "learned_pos_emb": True, "attn_config": {"alibi": True}}
+    recipe = {"no_bias": False, "learned_pos_emb": True, "attn_config": {"alibi": False}}
+    bare, without, with_both = (
+        parse_config({**small, **keys}).parameters for keys in ({}, released, recipe)
+    )
+
+    assert without == bare
+    assert with_both == bare + layers * 9 * width + positions * width
