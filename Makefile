@@ -13,7 +13,8 @@ INPUTS := pyproject.toml requirements/constraints.txt
 EXTRAS := $(if $(filter off,$(PROBES)),web,web,worker)
 RUN_STAMP := $(VENV)/.installed-$(if $(filter off,$(PROBES)),web,web-worker)
 DEV_STAMP := $(VENV)/.installed-dev
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements/constraints.txt
+# Compiling every module of torch takes longer than compiling the few that are used, when used.
+PIP := $(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check -c requirements/constraints.txt
 
 TEST_DATABASE_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
 TEST_BROKER_URL ?= redis://127.0.0.1:6379/15
