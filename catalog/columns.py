@@ -1,6 +1,7 @@
 """Which columns each list shows."""
 
 from catalog.models import Offer
+from catalog.names import family_name
 from catalog.tables import Column, figure, related, text
 
 FRESHNESS_BADGES = {
@@ -14,7 +15,7 @@ FRESHNESS_MARKS = {"fresh": "✓ {}", "stale": "! {} stale", "historical": "! {}
 ACCELERATORS = [
     text("Accelerator", "name", order="name", link=True),
     related("Maker", "vendor", order="vendor"),
-    text("Family", "family", order="family"),
+    Column(label="Family", value=lambda row: family_name(row.family), order="family"),
     text("Form", "form_factor", order="form_factor"),
     figure("Memory", "memory_label_gb", "GiB"),
     figure("Allocatable", "capacity_gb", "GB"),

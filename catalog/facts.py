@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from catalog.fields import LABELS, label, unit
 from catalog.models import Accelerator, Claim, InstanceType, Server
@@ -49,10 +49,16 @@ def facts_of(row: Accelerator | Server | InstanceType) -> list[Fact]:
     for claim in row.claims.select_related("source"):
         claims[claim.field].append(claim)
     return [
-        _fact(field, text, claims.get(field, []))
+        evolve(_fact(field, text, claims.get(field, [])), **_in_words(row, field))
         for field in LABELS
         if field not in NOT_FACTS and ((text := _text(row, field)) or field in claims)
     ]
+
+
+def _in_words(row: Any, field: str) -> dict[str, str]:
+    """The words of a choice in place of its code; nothing for other fields."""
+    display = getattr(row, f"get_{field}_display", None)
+    return {"value": words} if display and (words := display()) else {}
 
 
 def _text(row: Any, field: str) -> str:

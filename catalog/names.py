@@ -10,6 +10,15 @@ _SEPARATOR = re.compile(r"[^a-z0-9.]+")
 _SPELLINGS = {"pci-e": "pcie", "pci express": "pcie", "(r)": " ", "(tm)": " "}
 
 
+_FAMILY_WORDS = {"cdna": "CDNA", "rdna": "RDNA", "cpu": "CPU", "hpc": "HPC", "hpg": "HPG"}
+
+
+def family_name(slug: str) -> str:
+    """An architecture family as people write it: `cdna3` is "CDNA 3", `xe-hpg` is "Xe HPG"."""
+    parts = re.sub(r"(?<=[a-z]{4})(?=\d)", "-", slug).split("-")
+    return " ".join(_FAMILY_WORDS.get(part, part.capitalize()) for part in parts)
+
+
 def words(text: str) -> list[str]:
     """The telling words of a name: lower case, memory as "80gb", maker's brands left out."""
     lowered = text.lower()

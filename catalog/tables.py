@@ -1,6 +1,5 @@
 """The tables of the list pages: columns with head, unit, order and the text of a cell."""
 
-import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,6 +10,8 @@ from catalog.facts import plain
 
 Getter = Callable[[Any], Any]
 UNKNOWN = "—"
+ONE_LINE = 32
+"""Texts up to this many characters are not broken into lines."""
 
 
 @frozen(kw_only=True)
@@ -51,7 +52,7 @@ class Cell:
     numeric: bool = False
     url: str = ""
     badge: str = ""
-    nowrap: bool = False
+    long: bool = False
 
 
 def heads(columns: Iterable[Column], query: QueryDict) -> list[Head]:
@@ -90,13 +91,19 @@ def cells(columns: Iterable[Column], row: Any) -> list[Cell]:
 
 def _cell(column: Column, row: Any) -> Cell:
     value = column.value(row)
+    shown = UNKNOWN if value in (None, "", []) else plain(_rounded(value))
     return Cell(
-        text=UNKNOWN if value in (None, "", []) else plain(value),
+        text=shown,
         numeric=column.numeric,
         url=column.link(row) if column.link and value not in (None, "") else "",
         badge=column.badge(row) if column.badge else "",
-        nowrap=isinstance(value, dt.date),
+        long=len(shown) > ONE_LINE,
     )
+
+
+def _rounded(value: Any) -> Any:
+    """Two decimals are enough to compare by; the row's own page has them all."""
+    return round(value, 2) if isinstance(value, float) else value
 
 
 def text(label: str, name: str, *, order: str = "", link: bool = False) -> Column:

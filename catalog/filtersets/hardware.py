@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from catalog.filtersets.base import CatalogFilterSet, Choice, NumberRange, order_by
 from catalog.models import Accelerator, InstanceType, LinkKind, Server, Vendor
+from catalog.names import family_name
 from catalog.searching import matches
 
 COUNTED = ("accelerator_count", "ram_gb")
@@ -13,7 +14,7 @@ COUNTED = ("accelerator_count", "ram_gb")
 
 def _families() -> list[tuple[str, str]]:
     names = Accelerator.objects.order_by("family").values_list("family", flat=True).distinct()
-    return [(name, name) for name in names]
+    return [(name, family_name(name)) for name in names]
 
 
 class AcceleratorFilterSet(CatalogFilterSet):

@@ -4,7 +4,15 @@ from typing import Any
 
 from django.views.generic import TemplateView
 
-from catalog.models import Accelerator, CatalogRevision, InstanceType, LanguageModel, Offer, Server
+from catalog.models import (
+    Accelerator,
+    CatalogRevision,
+    Device,
+    InstanceType,
+    LanguageModel,
+    Offer,
+    Server,
+)
 
 
 class Home(TemplateView):
@@ -19,6 +27,7 @@ class Home(TemplateView):
             instance_count=InstanceType.objects.count(),
             offer_count=Offer.objects.filter(status=Offer.Status.LIVE).count(),
             model_count=LanguageModel.objects.count(),
+            device_count=Device.objects.count(),
             revision=CatalogRevision.objects.first(),
             **kwargs,
         )

@@ -15,6 +15,24 @@ SMALL = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"))
 #: Units that read better with a prefix; anything else is shown as it is.
 SCALED = {"FLOP/s", "OP/s", "B/s", "B", "op/s", "Hz"}
 FACT_UNITS = {"_hz": "Hz", "_bytes": "B", "_bytes_per_s": "B/s"}
+METRICS = {
+    "time_s": "Time",
+    "flops_per_s": "Rate",
+    "peak_flops_per_s": "Highest rate",
+    "sustained_flops_per_s": "Rate after heating up",
+    "burst_flops_per_s": "Rate at first",
+    "sustained_over_burst": "Rate after heating up, of the rate at first",
+    "bytes_per_s": "Rate",
+    "dram_bytes_per_s": "Rate beyond the caches",
+    "load_per_cpu": "Load per CPU",
+    "others_share": "CPU share of other programs",
+    "own_cpu_share": "CPU share that a probe gets",
+    "steal_share": "CPU share taken by the hypervisor",
+    "temperature_c": "Temperature",
+    "issue_s": "Time to issue an operation",
+    "synced_s": "Time of an operation with its wait",
+    "item_s": "Time to read one value back",
+}
 BADGES = {
     **dict.fromkeys(("verified", "ok", "succeeded", "online"), "badge-ok"),
     **dict.fromkeys(("degraded", "contaminated", "stale", "expired", "cancelled"), "badge-warn"),
@@ -55,9 +73,22 @@ def percent_of(value: float | None, whole: float | None) -> str:
 
 
 @register.filter
+def metric_label(metric: str) -> str:
+    """A metric in words: `time_s.m1.n256.k256` is "Time"; its parameters stand beside it."""
+    name = metric.split(".", maxsplit=1)[0]
+    return METRICS.get(name, name.replace("_", " "))
+
+
+@register.filter
 def plain_params(params: dict[str, Any]) -> str:
     """Parameters of a figure in one line: `m 1, n 4096, k 4096`."""
-    return ", ".join(f"{name} {value}" for name, value in params.items())
+    return ", ".join(_param(name, value) for name, value in params.items())
+
+
+def _param(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return name if value else f"not {name}"
+    return figure(value, "B") if name == "bytes" else f"{name} {value}"
 
 
 @register.filter

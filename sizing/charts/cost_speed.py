@@ -9,7 +9,7 @@ from sizing.charts import svg
 from sizing.charts.axes import LogAxis, grid, spanning
 from sizing.formats import figure
 
-WIDTH, HEIGHT = 720, 400
+WIDTH, HEIGHT = 960, 400
 LEFT, RIGHT, TOP, BOTTOM = 70, 20, 30, 50
 LABEL_WIDTH, LABEL_HEIGHT = 22, 14
 """Room that one rank takes, in pixels."""
@@ -77,15 +77,22 @@ def _mark(point: CostSpeedPoint, x: LogAxis, y: LogAxis) -> str:
 
 
 def _labels(points: Sequence[CostSpeedPoint], x: LogAxis, y: LogAxis) -> list[str]:
-    """Ranks beside their marks, the frontier's first; one that would cover another is left out."""
+    """Ranks beside their marks, the frontier's first; one without room is left out."""
     taken: list[Place] = []
     written = []
     for point in sorted(points, key=lambda point: (not point.on_frontier, point.rank)):
-        at = (x.place(point.cost) + 8, y.place(point.speed) - 6)
-        if point.on_frontier or not any(_overlap(at, other) for other in taken):
+        mark = (x.place(point.cost), y.place(point.speed))
+        room = [at for at in _around(mark) if not any(_overlap(at, other) for other in taken)]
+        if room or point.on_frontier:
+            at = room[0] if room else _around(mark)[0]
             taken.append(at)
             written.append(svg.text(str(point.rank), class_="label", x=at[0], y=at[1]))
     return written
+
+
+def _around(mark: Place) -> list[Place]:
+    """Where a rank may stand: right or left of its mark, above or below it."""
+    return [(mark[0] + right, mark[1] + down) for down in (-6, 16) for right in (8, -LABEL_WIDTH)]
 
 
 def _overlap(one: Place, other: Place) -> bool:

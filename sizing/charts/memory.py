@@ -30,7 +30,7 @@ def memory_bar(memory: Mapping[str, float]) -> SafeString:
         at += width
     used = memory.get("total_gb") or 0.0
     label = f"{used:.1f} of {capacity:.1f} GB used"
-    return svg.document(drawn, width=WIDTH, height=HEIGHT, label=label)
+    return svg.document(drawn, width=WIDTH, height=HEIGHT, label=label, class_="bar")
 
 
 def _segment(at: float, width: float, kind: str, name: str) -> str:

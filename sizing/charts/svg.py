@@ -30,7 +30,9 @@ def title(content: str) -> str:
     return element("title", escape(content))
 
 
-def document(parts: Iterable[str], *, width: int, height: int, label: str) -> SafeString:
+def document(
+    parts: Iterable[str], *, width: int, height: int, label: str, **attributes: object
+) -> SafeString:
     """A whole drawing with an accessible name."""
     markup = element(
         "svg",
@@ -38,5 +40,6 @@ def document(parts: Iterable[str], *, width: int, height: int, label: str) -> Sa
         *parts,
         viewBox=f"0 0 {width} {height}",
         role="img",
+        **attributes,
     )
     return mark_safe(markup)  # noqa: S308 - every text above went through escape()

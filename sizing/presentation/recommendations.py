@@ -8,7 +8,7 @@ from attrs import frozen
 from django.utils.safestring import SafeString
 
 from catalog.freshness import freshness
-from catalog.models import Offer
+from catalog.models import Accelerator, Offer
 from sizing import charts
 from sizing.formats import figure
 from sizing.models import Sizing
@@ -25,6 +25,7 @@ class RecommendationView:
     """One recommendation; `data` is the answer's own entry."""
 
     data: Mapping[str, Any]
+    accelerator_name: str
     on_frontier: bool
     speed: MetricRow | None
     ttft: MetricRow | None
@@ -36,10 +37,16 @@ class RecommendationView:
     cost_per_h: str
     cost_per_unit: str
     cost_origin: str
+    cost_seen: str
     cost_age: str
     cost_rows: list[tuple[str, str]]
     notes: list[str]
     offer_url: str
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the system is the accelerator itself, with no server or instance named."""
+        return bool(self.data["system"]["name"] == self.accelerator_name)
 
 
 @frozen(kw_only=True)
@@ -55,20 +62,23 @@ class SizingView:
 
 
 def sizing_view(sizing: Sizing) -> SizingView:
-    """The page's view of a stored sizing; one query, for the links to offers."""
+    """The page's view of a stored sizing; two queries, for names and for links to offers."""
     content = sizing.answer.content
     ranked = content["recommendations"]
     frontier = set(content["frontier"])
     offers = _offer_urls(ranked)
+    names = _accelerator_names(ranked)
     on = sizing.created_at.date()
     arrivals = follows_arrivals(sizing.request)
     speed = LATENCY if arrivals else _speed_metric(ranked)
-    points = [point for point in (_point(entry, speed, frontier) for entry in ranked) if point]
+    points = [
+        point for point in (_point(entry, names, speed, frontier) for entry in ranked) if point
+    ]
     label, unit = metric_in_words(speed)
     speed_label = f"{label} ({unit})"
     chart = charts.cost_speed_chart(points, speed_label=speed_label, less_is_faster=arrivals)
     return SizingView(
-        recommendations=[_view(entry, frontier, offers, speed, on) for entry in ranked],
+        recommendations=[_view(entry, names, frontier, offers, speed, on) for entry in ranked],
         rejected=content["rejected"],
         speed_label=speed_label,
         chart=chart,
@@ -79,6 +89,7 @@ def sizing_view(sizing: Sizing) -> SizingView:
 
 def _view(
     entry: Mapping[str, Any],
+    names: Mapping[str, str],
     frontier: set[int],
     offers: Mapping[str, str],
     speed: str,
@@ -90,6 +101,7 @@ def _view(
     basis = cost.get("basis") or {}
     return RecommendationView(
         data=entry,
+        accelerator_name=_name(entry, names),
         on_frontier=entry["rank"] in frontier,
         speed=by_name.get(speed),
         ttft=by_name.get("ttft_ms"),
@@ -101,6 +113,7 @@ def _view(
         cost_per_h=_money(cost.get("per_h")),
         cost_per_unit=_money(cost.get("per_unit")),
         cost_origin=_origin(basis),
+        cost_seen=_seen(basis),
         cost_age=_age(basis, on),
         cost_rows=_basis_rows(basis),
         notes=list(basis.get("notes", ())) if isinstance(basis, Mapping) else [],
@@ -114,12 +127,18 @@ def _money(amount: Any) -> str:
 
 
 def _origin(basis: Any) -> str:
-    """Who asks this price and since when, in one line."""
+    """Who asks this price, and for what."""
     if not isinstance(basis, Mapping) or not basis:
         return ""
-    date = basis.get("observed_on") or "date unknown"
-    words = [basis.get("provider"), basis.get("acquisition"), date]
+    words = [basis.get("provider"), basis.get("acquisition")]
     return ", ".join(str(word) for word in words if word)
+
+
+def _seen(basis: Any) -> str:
+    """The day on which the price was seen."""
+    if not isinstance(basis, Mapping) or not basis:
+        return ""
+    return str(basis.get("observed_on") or "date unknown")
 
 
 def _age(basis: Any, on: dt.date) -> str:
@@ -163,6 +182,16 @@ def _offer_urls(ranked: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return {offer.slug: offer.get_absolute_url() for offer in offers}
 
 
+def _accelerator_names(ranked: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    slugs = {entry["accelerator"] for entry in ranked}
+    return dict(Accelerator.objects.filter(slug__in=slugs).values_list("slug", "name"))
+
+
+def _name(entry: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    slug = str(entry["accelerator"])
+    return names.get(slug, slug)
+
+
 def _speed_metric(ranked: Iterable[Mapping[str, Any]]) -> str:
     for entry in ranked:
         return next((name for name in SPEEDS if name in entry["metrics"]), SPEEDS[0])
@@ -170,14 +199,14 @@ def _speed_metric(ranked: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _point(
-    entry: Mapping[str, Any], speed: str, frontier: set[int]
+    entry: Mapping[str, Any], names: Mapping[str, str], speed: str, frontier: set[int]
 ) -> charts.CostSpeedPoint | None:
     cost = entry.get("cost")
     interval = entry["metrics"].get(speed)
     if not cost or not interval or float(cost["per_h"]) <= 0:
         return None
     return charts.CostSpeedPoint(
-        name=f"{entry['count']} x {entry['accelerator']} ({entry['system']['name']})",
+        name=f"{entry['count']} x {_name(entry, names)} ({entry['system']['name']})",
         rank=entry["rank"],
         cost=float(cost["per_h"]),
         currency=cost["currency"],

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sizing.formats import figure
+from sizing.presentation.words import OBJECTIVES, RUNTIMES
 
 LOADS = {
     "static": "one batch of {amount} equal requests",
@@ -44,10 +45,15 @@ def request_facts(request: Mapping[str, Any]) -> list[tuple[str, str]]:
             f"{_tokens(workload, 'input_tokens')} in, {_tokens(workload, 'output_tokens')} out",
         ),
         ("Load", _load(workload.get("load") or {})),
-        ("Runtime", str(workload.get("runtime") or "generic")),
+        ("Runtime", _runtime(workload)),
         ("Limits", "; ".join(_limits(request)) or "none"),
-        ("Ranked by", str(request.get("objective") or "cost")),
+        ("Ranked by", OBJECTIVES[str(request.get("objective") or "cost")]),
     ]
+
+
+def _runtime(workload: Mapping[str, Any]) -> str:
+    name = str(workload.get("runtime") or "generic")
+    return RUNTIMES.get(name, name)
 
 
 def _tokens(workload: Mapping[str, Any], name: str) -> str:

@@ -31,6 +31,45 @@ EVIDENCE = {
     "datasheet": "datasheet figures and general efficiencies only",
 }
 
+RUNTIMES = {
+    "generic": "any runtime (general figures)",
+    "vllm": "vLLM",
+    "sglang": "SGLang",
+    "tensorrt-llm": "TensorRT-LLM",
+    "fastertransformer": "FasterTransformer",
+    "pytorch": "PyTorch",
+    "pytorch-compiled": "PyTorch, compiled",
+    "megatron": "Megatron",
+    "transformers": "Transformers",
+}
+
+OBJECTIVES = {
+    "cost": "lowest cost",
+    "latency": "lowest latency",
+    "throughput": "highest throughput",
+    "energy": "least energy",
+}
+
+REASONS = {
+    "memory": "memory",
+    "latency": "too slow",
+    "limit": "ranked lower",
+    "max_accelerators": "too many needed",
+    "budget": "too expensive",
+    "evidence": "evidence",
+    "excluded": "not asked for",
+    "acquisition": "no offer",
+}
+
+KINDS = {"llm-inference": "language model", "gemm": "matrix product"}
+
+LOADS = {
+    "static": "one batch",
+    "concurrency": "users at once",
+    "rate": "requests per second",
+    "saturated": "long queue",
+}
+
 EVIDENCE_BADGES = {"measured": "badge-ok", "family": "badge-info", "datasheet": "badge-warn"}
 
 PLAN_FIELDS = {
@@ -50,7 +89,6 @@ SHORT_PLAN = (
     ("pipeline_parallel", "PP"),
     ("attention_data_parallel", "ADP"),
     ("expert_parallel", "EP"),
-    ("data_parallel", "replicas"),
 )
 
 
@@ -72,4 +110,6 @@ def evidence_in_words(level: str) -> str:
 def plan_in_short(plan: dict[str, float]) -> str:
     """The layout in one line: what is more than one."""
     parts = [f"{short} {plan[name]:g}" for name, short in SHORT_PLAN if plan.get(name, 1) > 1]
+    if plan.get("data_parallel", 1) > 1:
+        parts.append(f"{plan['data_parallel']:g} replicas")
     return ", ".join(parts) or "one accelerator"

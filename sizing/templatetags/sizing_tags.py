@@ -4,6 +4,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from sizing import charts, formats
+from sizing.presentation import words
 from sizing.presentation.words import bottleneck_in_words, evidence_in_words
 
 register = template.Library()
@@ -42,3 +43,33 @@ def evidence(level: str) -> str:
 def bottleneck(name: str) -> str:
     """What holds an answer back, in words."""
     return bottleneck_in_words(name)
+
+
+@register.filter
+def metric_label(name: str) -> str:
+    """A metric of the API in words, without its unit."""
+    return words.metric_in_words(name)[0]
+
+
+@register.filter
+def metric_unit(name: str) -> str:
+    """The unit of a metric of the API."""
+    return words.metric_in_words(name)[1]
+
+
+@register.filter
+def kind_label(name: str) -> str:
+    """A kind of workload in words."""
+    return words.KINDS.get(name, name)
+
+
+@register.filter
+def load_label(name: str) -> str:
+    """A load of a workload in words."""
+    return words.LOADS.get(name, name)
+
+
+@register.filter
+def reason_label(name: str) -> str:
+    """Why an accelerator was left out, in a word or two."""
+    return words.REASONS.get(name, name.replace("_", " "))

@@ -75,11 +75,18 @@ def test_a_shorter_latency_is_drawn_higher():
     assert heights[0] < heights[1]
 
 
-def test_a_rank_that_would_cover_another_is_left_out():
+def test_a_rank_moves_aside_for_another():
     points = [_point(), _point(rank=2, on_frontier=False)]
     drawing = cost_speed_chart(points, speed_label="x")
+    places = {part.rpartition("<text")[2] for part in drawing.split("</text>")[-3:-1]}
+    assert len({place.partition(">")[0] for place in places}) == 2
+
+
+def test_a_rank_without_room_is_left_out():
+    points = [_point(rank=rank, on_frontier=rank == 1) for rank in range(1, 7)]
+    drawing = cost_speed_chart(points, speed_label="x")
     assert ">1</text>" in drawing
-    assert ">2</text>" not in drawing
+    assert ">6</text>" not in drawing
 
 
 @pytest.mark.parametrize(("low", "high"), [(1.1, 4.0), (0.3, 0.9), (1e-6, 1e6), (90.0, 110.0)])
