@@ -24,6 +24,8 @@ from catalog.names import name_key, words
 from catalog.systems import PriceRow, SystemRow
 
 MOST_CANDIDATES = 12
+LONGEST_MODEL_NAME = 140
+"""Characters of the longest Hugging Face id; databases refuse to compare very long texts."""
 
 
 # ---- names ----------------------------------------------------------------------------------
@@ -91,6 +93,8 @@ def current_revision() -> CatalogRevision | None:
 def find_language_model(slug: str) -> LanguageModel | None:
     """One model of the library by slug or Hugging Face id."""
     name = _plain(slug)
+    if len(name) > LONGEST_MODEL_NAME:
+        return None
     by_slug = LanguageModel.objects.filter(slug=name.lower()).first()
     return by_slug or LanguageModel.objects.filter(hf_id__iexact=name).first()
 

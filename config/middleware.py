@@ -57,11 +57,12 @@ class CloseEverythingMiddleware:
 
 
 def _token_is_valid(request: HttpRequest) -> bool:
-    from knox.auth import TokenAuthentication
     from rest_framework.exceptions import AuthenticationFailed
     from rest_framework.request import Request
 
+    from config.tokens import BearerTokens
+
     try:
-        return TokenAuthentication().authenticate(Request(request)) is not None
+        return BearerTokens().authenticate(Request(request)) is not None
     except AuthenticationFailed:
         return False

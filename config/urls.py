@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from config import health, operator
 
+handler404 = "config.errors.not_found"
+
 urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
 from catalog.models import Device
@@ -17,14 +17,14 @@ from probes.services import runs
 from probes.services.errors import RunRefused
 
 
-@require_GET
+@require_safe
 def device_list(request: HttpRequest) -> HttpResponse:
     """Every host with its devices."""
     context = {"hosts": selectors.hosts(), "suites": suites.ALL.values()}
     return render(request, "probes/devices.html", context)
 
 
-@require_GET
+@require_safe
 def device_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One device: what it is, its runs, and the button that starts another."""
     device = get_object_or_404(selectors.devices(), pk=pk)
@@ -36,7 +36,7 @@ def device_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "probes/device.html", context)
 
 
-@require_GET
+@require_safe
 def host_page(request: HttpRequest, name: str) -> HttpResponse:
     """One host with its devices."""
     host = get_object_or_404(selectors.hosts(), name=name)
@@ -84,13 +84,13 @@ class RunList(ListView):
         return super().get_context_data(filter=self.filterset, **kwargs)
 
 
-@require_GET
+@require_safe
 def run_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A run while it goes on and after."""
     return render(request, "probes/run.html", _run_context(pk))
 
 
-@require_GET
+@require_safe
 def run_live(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The part of the run's page that changes; the page asks for it every second."""
     return render(request, "probes/_run.html", _run_context(pk))

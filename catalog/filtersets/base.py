@@ -19,9 +19,8 @@ class NullsLast(filters.OrderingFilter):
     """Order by a column either way; rows where it is unknown come last both times."""
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
-        if not value:
-            return qs
-        return qs.order_by(*(self._expression(item) for item in value), "pk")
+        chosen = [self._expression(item) for item in value or () if item]
+        return qs.order_by(*chosen, "pk") if chosen else qs
 
     def _expression(self, item: str) -> Any:
         name = item.removeprefix("-")

@@ -143,7 +143,9 @@ class RunRequestSerializer(serializers.Serializer[Any]):
     """A wish to probe a device."""
 
     device = serializers.PrimaryKeyRelatedField(
-        queryset=Device.objects.select_related("host"), help_text="Id of the device."
+        queryset=Device.objects.select_related("host"),
+        pk_field=serializers.IntegerField(),
+        help_text="Id of the device.",
     )
     suite = serializers.ChoiceField(choices=SUITES, default="quick")
     probes = serializers.ListField(

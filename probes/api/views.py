@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from catalog.api.pagination import Pages
 from catalog.api.renderers import CsvListMixin, CsvRenderer
 from probes import filtersets, selectors, suites
 from probes.api import serializers
@@ -61,13 +62,16 @@ class SuiteViewSet(viewsets.ViewSet):
 
     lookup_field = "slug"
     serializer_class = serializers.SuiteSerializer
+    renderer_classes = [JSONRenderer, CsvRenderer]
 
     @extend_schema(
         operation_id="suites_list", responses=serializers.SuiteSerializer(many=True), filters=False
     )
     def list(self, request: Request) -> Response:
+        pages = Pages()
         found = [suite.to_dict() for suite in suites.ALL.values()]
-        return Response({"count": len(found), "next": None, "previous": None, "results": found})
+        page = pages.paginate_queryset(found, request, view=self)
+        return pages.get_paginated_response(page)
 
     @extend_schema(
         operation_id="suites_retrieve",

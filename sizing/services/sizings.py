@@ -63,7 +63,7 @@ def _refuse_measure(body: Mapping[str, Any]) -> None:
     measure = body.get("measure")
     if measure is True:
         raise InputError.of("measure", "unsupported", NOT_YET)
-    if measure not in (None, False):
+    if measure is not None and measure is not False:
         raise InputError.of("measure", "invalid", "Give true or false.")
 
 
@@ -73,7 +73,10 @@ def _known_answer(body: Mapping[str, Any], revision: Revision) -> SizingAnswer |
 
 def _key(body: Mapping[str, Any], revision: Revision) -> str:
     """Fingerprint of what an answer depends on; null fields count as absent."""
-    asked = {name: value for name, value in body.items() if value not in (None, False)}
+    # By identity: 0 equals False, yet `"limit": 0` is a wrong limit and not an absent one.
+    asked = {
+        name: value for name, value in body.items() if value is not None and value is not False
+    }
     parts = [asked, revision.key, selectors.shipped_calibration().version, ENGINE_VERSION]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from catalog.models import Device
 from sizing import charts, selectors
@@ -13,7 +13,7 @@ from sizing.presentation.calibrations import disturbed_points, fit_points, param
 PER_PAGE = 50
 
 
-@require_GET
+@require_safe
 def calibration_list(request: HttpRequest) -> HttpResponse:
     """Calibrations of every device, newest first."""
     queryset = selectors.calibrations().defer("points")
@@ -22,7 +22,7 @@ def calibration_list(request: HttpRequest) -> HttpResponse:
     return render(request, "sizing/calibration_list.html", {"page_obj": page, "device": None})
 
 
-@require_GET
+@require_safe
 def device_calibrations(request: HttpRequest, pk: int) -> HttpResponse:
     """Calibrations of one device, newest first."""
     device = get_object_or_404(Device.objects.select_related("host"), pk=pk)
@@ -31,7 +31,7 @@ def device_calibrations(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "sizing/calibration_list.html", {"page_obj": page, "device": device})
 
 
-@require_GET
+@require_safe
 def calibration(request: HttpRequest, slug: str) -> HttpResponse:
     """One calibration: parameters with units, and the points against the fit."""
     row = get_object_or_404(selectors.calibrations(), slug=slug)

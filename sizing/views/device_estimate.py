@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from catalog.models import Device, LanguageModel
 from sizing import selectors
@@ -16,7 +16,7 @@ from sizing.services.estimates import estimate
 FORMS: dict[str, type[WorkloadForm]] = {"gemm": GemmForm, "llm": LlmForm}
 
 
-@require_GET
+@require_safe
 def device_estimate(request: HttpRequest, pk: int) -> HttpResponse:
     """Two small forms by GET, so that an answer has an address; the chosen one is answered."""
     devices = Device.objects.select_related("host", "accelerator")

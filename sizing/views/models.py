@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from catalog.models import LanguageModel
 from sizing import library
@@ -12,7 +12,7 @@ from sizing.filtersets import ModelFilterSet
 PER_PAGE = 50
 
 
-@require_GET
+@require_safe
 def model_list(request: HttpRequest) -> HttpResponse:
     """The library, filtered as in the API."""
     found = ModelFilterSet(request.GET, queryset=LanguageModel.objects.all())
@@ -26,7 +26,7 @@ def model_list(request: HttpRequest) -> HttpResponse:
     return render(request, "sizing/model_list.html", context)
 
 
-@require_GET
+@require_safe
 def model_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One model: the engine's figures and the published configuration."""
     row = get_object_or_404(LanguageModel, slug=slug)

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.models import LanguageModel
 from sizing import fleet, selectors
@@ -21,10 +21,10 @@ OWN_SIZINGS = "own_sizings"
 MOST_REMEMBERED = 100
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def size(request: HttpRequest) -> HttpResponse:
     """The form; a valid one is answered, kept and shown at an address of its own."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _form_page(request, SizingForm(initial=_initial(request)))
     form = SizingForm(request.POST)
     if form.is_valid():
@@ -73,7 +73,7 @@ def _is_own(request: HttpRequest, sizing: Sizing) -> bool:
     return may_delete(sizing, user=user, own_ids=_own_ids(request))
 
 
-@require_GET
+@require_safe
 def sizing(request: HttpRequest, pk: str) -> HttpResponse:
     """The ranked answer; whoever has the address may read it, search engines may not."""
     row = get_object_or_404(selectors.sizings(), pk=pk)

@@ -61,6 +61,7 @@ def test_starting_a_run_needs_a_token(client, device):
         ({"device": 999_999}, "device"),
         ({"device": "first"}, "device"),
         ({"device": None}, "device"),
+        ({"device": 1.5}, "device"),
         ({"suite": "huge"}, "suite"),
         ({"probes": ["gemm.fp128.peak"]}, "probes.0"),
         ({"probes": "health"}, "probes"),
@@ -74,7 +75,9 @@ def test_a_bad_field_is_named_and_nothing_is_stored(api, device, change, attr):
     assert not ProbeRun.objects.exists()
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b"\xff\xfe" * 1000, b"null"])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'"text"', b"\xff\xfe" * 1000, b"null", b"[" * 9999]
+)
 def test_rubbish_is_a_400(api, body):
     answer = api.generic("POST", RUNS, body, content_type="application/json")
     assert answer.status_code == 400
@@ -173,3 +176,9 @@ def test_a_longer_list_costs_no_more_queries(client, place, sent, django_assert_
         box.send("report", to_data(factories.report_of(run)))
     with django_assert_max_num_queries(5):
         assert client.get(f"/api/v1/{place}/").json()["count"] == 4
+
+
+def test_the_suites_are_a_list_like_the_others(client):
+    assert client.get("/api/v1/suites/?page_size=1").json()["count"] == 3
+    assert client.get("/api/v1/suites/?page=9").status_code == 404
+    assert client.get("/api/v1/suites/?format=csv").content.startswith(b"slug,name,")

@@ -114,6 +114,11 @@ def test_the_other_pages_open(client, device, path):
     assert "box" in text(client.get(path.format(device.pk)))
 
 
+@pytest.mark.parametrize("path", ["/devices/", "/devices/{0}/", "/hosts/", "/runs/"])
+def test_a_page_can_be_asked_for_its_headers_alone(client, device, path):
+    assert client.head(path.format(device.pk)).status_code == 200
+
+
 def test_no_page_needs_an_inline_script_or_style(client, device):
     run = factories.make_run(device)
     for path in ("/devices/", f"/devices/{device.pk}/", f"/runs/{run.pk}/", "/runs/"):

@@ -51,6 +51,11 @@ def test_a_choice_that_is_not_there_answers_400(loaded, client, query):
     assert client.get(f"/api/v1/accelerators/?{query}").status_code == 400
 
 
+def test_an_order_by_nothing_leaves_the_usual_order(loaded, client):
+    response = client.get("/api/v1/accelerators/?ordering=,,")
+    assert response.json() == client.get("/api/v1/accelerators/").json()
+
+
 def test_search_filters_and_order_work_as_on_the_page(loaded, client):
     query = "search=h100&memory_label_gb_min=70&ordering=-tdp_w"
     results = client.get(f"/api/v1/accelerators/?{query}").json()["results"]

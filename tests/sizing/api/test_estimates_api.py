@@ -55,6 +55,11 @@ def test_an_unknown_model_names_its_nearest(client, catalog):
     assert "llama-3.1-8b" in response.json()["errors"][0]["detail"]
 
 
+def test_a_model_name_of_any_length_is_only_unknown(client, catalog):
+    response = ask(client, workload={**LLAMA, "model": "x" * 100_000})
+    assert wrong_fields(response) == {"workload.model": "unknown_model"}
+
+
 def test_every_wrong_field_is_named_at_once(client, catalog):
     response = ask(
         client,

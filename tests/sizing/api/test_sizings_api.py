@@ -56,6 +56,11 @@ def test_the_same_request_gets_the_same_stored_answer(client, catalog):
     assert SizingAnswer.objects.count() == 1
 
 
+def test_a_wrong_limit_is_refused_after_a_right_request(client, catalog):
+    post(client)
+    assert post(client, {**REQUEST, "limit": 0}).status_code == 400
+
+
 def test_the_same_maker_gets_the_same_address(client, catalog, bearer):
     assert post(client, **bearer).json()["id"] == post(client, **bearer).json()["id"]
 

@@ -34,6 +34,11 @@ def test_the_form_offers_every_model_of_the_library(client, catalog):
     assert '<option value="mixtral-8x7b">' in page
 
 
+@pytest.mark.parametrize("path", ["/size/", "/models/", "/accuracy/", "/calibrations/"])
+def test_a_page_can_be_asked_for_its_headers_alone(client, catalog, path):
+    assert client.head(path).status_code == 200
+
+
 def test_a_valid_form_leads_to_a_page_of_its_own(client, stored):
     page = client.get(stored.get_absolute_url()).content.decode()
     assert "nvidia-h100-sxm5-80gb" in page

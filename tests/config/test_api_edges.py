@@ -1,0 +1,32 @@
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("token", ["nothing", "\xff\xfe", "x" * 5000])
+def test_a_token_that_is_none_is_a_401(client, token):
+    headers = {"Authorization": f"Bearer {token}"}
+    assert client.get("/api/v1/accelerators/", headers=headers).status_code == 401
+
+
+def test_an_unknown_address_of_the_api_answers_in_its_shape(client):
+    answer = client.get("/api/v1/acelerators/")
+    assert answer.status_code == 404
+    assert answer.json()["errors"][0]["code"] == "not_found"
+
+
+def test_an_unknown_page_answers_with_a_page(client):
+    answer = client.get("/acelerators/")
+    assert answer.status_code == 404
+    assert answer["Content-Type"].startswith("text/html")
+
+
+def test_a_forgotten_slash_still_leads_to_the_list(client):
+    answer = client.get("/api/v1/accelerators")
+    assert answer.status_code == 301
+    assert answer["Location"] == "/api/v1/accelerators/"
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 200), ("OPTIONS", 405), ("POST", 405)])
+def test_the_browsable_document_is_only_read(client, method, status):
+    assert client.generic(method, "/api/v1/docs/").status_code == status
