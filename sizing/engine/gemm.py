@@ -24,8 +24,8 @@ evidence adds the spread of efficiencies between architectures (0.5-0.9 of peak)
 PROCESSOR_SPREAD = 1.75
 """The same for a processor without probes: its peaks are derived and its bandwidth may be assumed.
 
-Measured: 90th percentile of |log(predicted / measured)| over the 21 fp32 shapes that the quick suite
-timed on a two-core AMD EPYC; narrow products (m = 4) were up to 7 times slower than derived.
+Measured: 90th percentile of |log(predicted / measured)| over the 21 fp32 shapes that the quick
+suite timed on a two-core AMD EPYC; narrow products (m = 4) were up to 7 times slower than derived.
 """
 
 
