@@ -2,6 +2,9 @@
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
+
+from attrs import evolve
 
 from sizing.engine.calibration import Calibration
 from sizing.engine.devices import DeviceCalibration
@@ -88,25 +91,28 @@ def log_bounds(
     situation: Situation, metric: str, calibration: Calibration, basis: Basis
 ) -> tuple[float, float]:
     """Log quantiles (5 %, 95 %) of predicted / measured for one metric."""
+    return _bounds(regime_of(situation, metric), calibration, basis)
+
+
+@lru_cache(maxsize=8192)
+def _bounds(regime: Regime, calibration: Calibration, basis: Basis) -> tuple[float, float]:
     found = [
         bounds
         for stronger in BASES[: BASES.index(basis) + 1]
-        if (bounds := _nearest(situation, metric, calibration, stronger)) is not None
+        if (bounds := _nearest(regime, calibration, stronger)) is not None
     ]
     low, high = widest(found) if found else FALLBACK
     stretch = UNSEEN_FAMILY if basis == "family" else 1.0
     return low * stretch, high * stretch
 
 
-def _nearest(
-    situation: Situation, metric: str, calibration: Calibration, basis: Basis
-) -> tuple[float, float] | None:
-    spreads = calibration.spreads
-    own = quantiles(spreads, regime_of(situation, metric), basis)
+def _nearest(regime: Regime, calibration: Calibration, basis: Basis) -> tuple[float, float] | None:
+    spreads, metric = calibration.spreads, regime.metric
+    own = quantiles(spreads, regime, basis)
     if own is not None:
         return own
     like, inverted = _LIKE.get(metric, (metric, False))
-    found = quantiles(spreads, regime_of(situation, like), basis)
+    found = quantiles(spreads, evolve(regime, metric=like), basis)
     if found is None:
         row = spreads.get(f"{basis}|{like}", spreads.get(basis))
         found = None if row is None else (row[0], row[1])

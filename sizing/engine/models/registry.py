@@ -1,6 +1,8 @@
 """Which module builds which `model_type`, and the one entry point."""
 
+import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from attrs import evolve
@@ -49,6 +51,10 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 """Keys that published config files leave out because transformers has them as defaults."""
 
 
+REMEMBERED_CHARACTERS = 32_768
+"""Published config files have a few thousand characters; longer ones are not kept."""
+
+
 def supported_model_types() -> tuple[str, ...]:
     """Every `model_type` that `parse_config` understands, sorted."""
     return tuple(sorted(BUILDERS))
@@ -64,6 +70,26 @@ def parse_config(
     """
     if not isinstance(config, Mapping):
         raise InputError.of("model.config", "invalid", "must be the object of a config.json.")
+    text = _text(config)
+    return _parse(config, slug, name) if text is None else _parse_text(text, slug, name)
+
+
+def _text(config: Mapping[str, Any]) -> str | None:
+    """What a config is remembered by; None where it is not worth it or not JSON."""
+    try:
+        text = json.dumps(config)
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return text if len(text) <= REMEMBERED_CHARACTERS else None
+
+
+@lru_cache(maxsize=256)
+def _parse_text(text: str, slug: str | None, name: str | None) -> ModelSpec:
+    """Equal models are one object, which makes comparing them free wherever they are keys."""
+    return _parse(json.loads(text), slug, name)
+
+
+def _parse(config: Mapping[str, Any], slug: str | None, name: str | None) -> ModelSpec:
     reader = _language_part(ConfigReader(config))
     model_type = reader.text("model_type")
     reader.check()

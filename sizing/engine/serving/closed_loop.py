@@ -5,8 +5,9 @@ that got their first token in the same step) and leaps over stretches in which n
 leaves. Both the closed loop of N users and an offline queue are of this form.
 """
 
-import heapq
 from collections import deque
+from functools import lru_cache
+from heapq import heappop, heappush
 
 import numpy as np
 from attrs import define, field, frozen
@@ -53,6 +54,11 @@ class Population:
     mixes: bool = True
     length_spread: float = 0.0
 
+    @property
+    def prompt_tokens(self) -> int:
+        """Prompt tokens in the cache of a decoding request."""
+        return self.new_tokens + self.cached_tokens
+
     def output_of(self, request: int) -> int:
         """Tokens of a request: equal, or evenly spread by the golden-ratio sequence."""
         if self.length_spread == 0.0:
@@ -86,44 +92,57 @@ class _Run:
 
     def arrive(self, count: int) -> None:
         """Requests join the queue as long as the run has some left."""
-        count = min(count, self.system.total - self.started)
-        self.started += count
-        self.waiting += count
+        left = self.system.total - self.started
+        count = min(count, left)
         if count:
+            self.started += count
+            self.waiting += count
             self.arrivals.append((len(self.rows), count))
 
-    def record(self, repeats: int, prefill: float, prompts: float, attended: float) -> None:
-        stepping = self.decoding if self.system.mixes or not prefill else 0
-        middle = self.now + 0.5 * (repeats - 1)
-        system = self.system
-        age = middle - self.birth / self.decoding if self.decoding else 0.0
-        context = system.new_tokens + system.cached_tokens + age
+    def record(self, repeats: int, prefill: int, prompts: int, attended: float) -> None:
+        system, decoding = self.system, self.decoding
+        context = system.prompt_tokens + self.now + 0.5 * (repeats - 1)
+        if decoding:
+            context -= self.birth / decoding
+        else:
+            context = system.prompt_tokens
+        stepping = decoding if system.mixes or not prefill else 0
         self.rows.append(
-            (repeats, stepping, context, prefill, prompts, attended, self.waiting, self.decoding)
+            (repeats, stepping, context, prefill, prompts, attended, self.waiting, decoding)
         )
 
     def prefill(self, sequence_limit: int | None = None) -> bool:
         """One step with prompt tokens, if a prompt can be admitted."""
-        system = self.system
-        room = min(self.waiting, system.admitted - self.decoding)
-        room = room if sequence_limit is None else min(room, sequence_limit)
+        system, before = self.system, self.partial
+        room = system.admitted - self.decoding
+        room = min(room, self.waiting)
+        if sequence_limit is not None:
+            room = min(room, sequence_limit)
         if room <= 0:
             return False
-        budget = max(system.step_tokens - self.decoding, min(system.step_tokens, 64))
-        if system.chunked:
-            tokens = min(budget, room * system.new_tokens - self.partial)
-            done, left = divmod(self.partial + tokens, system.new_tokens)
+        tokens, done, left = self._prompt_tokens(room)
+        prompts = done + 1 if left else done
+        if prompts == 1:
+            self.record(1, tokens, 1, system.cached_tokens + before + tokens / 2)
         else:
-            done, left = min(room, max(1, budget // system.new_tokens)), 0
-            tokens = done * system.new_tokens
-        prompts = done + (left > 0)
-        length = tokens if prompts == 1 else system.new_tokens
-        before = self.partial if prompts == 1 else 0
-        self.record(1, tokens, prompts, system.cached_tokens + before + length / 2)
+            self.record(1, tokens, prompts, system.cached_tokens + system.new_tokens / 2)
         self.partial = left
-        self._advance(int(system.mixes), elapsed=max(system.turnaround_steps, 1))
+        self._advance(int(system.mixes), elapsed=system.turnaround_steps or 1)
         self._first_tokens(done)
         return True
+
+    def _prompt_tokens(self, room: int) -> tuple[int, int, int]:
+        """Prompt tokens of a step, prompts it completes, tokens done of the one it cuts."""
+        system = self.system
+        new, budget, least = system.new_tokens, system.step_tokens - self.decoding, 64
+        if budget < least:
+            budget = max(budget, min(system.step_tokens, least))
+        if system.chunked:
+            tokens = room * new - self.partial
+            tokens = min(tokens, budget)
+            return (tokens, *divmod(self.partial + tokens, new))
+        done = min(room, max(1, budget // new))
+        return done * new, done, 0
 
     def decode(self) -> None:
         """All decode steps until the oldest cohort ends."""
@@ -131,41 +150,43 @@ class _Run:
         if self.returning:
             repeats = min(repeats, self.returning[0][0] - self.elapsed)
         repeats = max(repeats, 1)
-        self.record(repeats, 0.0, 0.0, 0.0)
+        self.record(repeats, 0, 0, 0.0)
         self._advance(repeats, elapsed=repeats)
 
     def _first_tokens(self, count: int) -> None:
+        system = self.system
         self.waiting -= count
         self.firsts.append((len(self.rows), count))
-        if self.system.output_tokens <= 1:
+        if system.output_tokens <= 1:
             self._finish(count)
             return
-        each = 1 if self.system.length_spread else max(count, 1)
-        for _ in range(0, count, each):
-            end = self.now + max(self.system.output_of(self.answered) - 1, 1)
-            heapq.heappush(self.cohorts, (end, self.now, each))
-            self.answered += each
+        now = self.now
+        if system.length_spread:
+            for request in range(self.answered, self.answered + count):
+                heappush(self.cohorts, (now + (system.output_of(request) - 1 or 1), now, 1))
+        elif count:
+            heappush(self.cohorts, (now + system.output_tokens - 1, now, count))
+        self.answered += count
         self.decoding += count
-        self.birth += count * self.now
+        self.birth += count * now
 
     def _finish(self, count: int) -> None:
         self.finished += count
         self.lasts.append((len(self.rows), count))
-        self._turn_around(count)
-
-    def _turn_around(self, count: int) -> None:
-        if self.system.turnaround_steps == 0:
+        turnaround = self.system.turnaround_steps
+        if turnaround:
+            self.returning.append((self.elapsed + turnaround, count))
+        elif self.started < self.system.total:
             self.arrive(count)
-        else:
-            self.returning.append((self.elapsed + self.system.turnaround_steps, count))
 
     def _advance(self, repeats: int, elapsed: int) -> None:
         self.now += repeats
         self.elapsed += elapsed
         while self.returning and self.returning[0][0] <= self.elapsed:
             self.arrive(self.returning.popleft()[1])
-        while self.cohorts and self.cohorts[0][0] <= self.now:
-            _, start, count = heapq.heappop(self.cohorts)
+        cohorts = self.cohorts
+        while cohorts and cohorts[0][0] <= self.now:
+            _, start, count = heappop(cohorts)
             self.decoding -= count
             self.birth -= count * start
             self._finish(count)
@@ -188,6 +209,7 @@ def _served(run: _Run) -> float:
     return max(run.finished + 0.5 * run.decoding, 1.0)
 
 
+@lru_cache(maxsize=64)
 def closed_loop_schedule(system: Population) -> Schedule:
     """The schedule of a closed system, events of like shape merged into a few dozen steps."""
     run = simulate(system)

@@ -3,12 +3,13 @@
 Between two events the batch does not change, so the simulation leaps over all steps in between.
 """
 
-import heapq
-from collections import deque
+import math
 from collections.abc import Callable
+from functools import lru_cache
+from heapq import heappop, heappush
 
 import numpy as np
-from attrs import define, field, frozen
+from attrs import frozen
 
 from sizing.engine.operations import Array
 
@@ -70,96 +71,93 @@ def output_lengths(mean: float, p50: float | None, p95: float | None) -> Array:
     return np.asarray(np.maximum(np.round(lengths * mean / lengths.mean()), 1.0))
 
 
-@define
-class _Clock:
-    """State of the simulation."""
+@frozen(eq=False)
+class _Times:
+    """Seconds of first and last tokens, one entry per request; `peak` requests decoded at once."""
 
-    system: Arrivals
-    step_time: StepTime
-    arrivals: Array
-    now: float = 0.0
-    step: int = 0
-    next_arrival: int = 0
-    left_of_prompt: int = 0
-    peak: int = 0
-    queue: deque[int] = field(factory=deque)
-    live: list[tuple[int, int]] = field(factory=list)
-    first: Array = field(factory=lambda: np.zeros(REQUESTS))
-    last: Array = field(factory=lambda: np.zeros(REQUESTS))
-    known: dict[tuple[int, int], float] = field(factory=dict)
+    first: Array
+    last: Array
+    peak: int
 
-    def run(self) -> None:
-        while self.next_arrival < REQUESTS or self.queue or self.live:
-            self._arrive()
-            if self.queue and len(self.live) < self.system.admitted:
-                self._mixed_step()
-            elif self.live:
-                self._decode()
-            else:
-                self.now = self.arrivals[self.next_arrival]
 
-    def _seconds(self, tokens: int) -> float:
-        """Seconds of a step; most steps of a run are alike, so each kind is looked up once."""
-        key = (len(self.live), tokens)
-        if key not in self.known:
-            self.known[key] = self.step_time(*key)
-        return self.known[key]
+def _taken(system: Arrivals, waiting: int, decoding: int, cut: int) -> tuple[int, int, int]:
+    """Prompt tokens of a mixed step, prompts it completes, tokens done of the one it cuts.
 
-    def _arrive(self) -> None:
-        while self.next_arrival < REQUESTS and self.arrivals[self.next_arrival] <= self.now:
-            self.queue.append(self.next_arrival)
-            self.next_arrival += 1
+    Args:
+        cut: tokens of the first waiting prompt that earlier steps computed.
+    """
+    budget = max(system.step_tokens - decoding, 64)
+    room = min(waiting, system.admitted - decoding)
+    if not system.chunked:
+        done = min(room, max(1, budget // system.new_tokens))
+        return done * system.new_tokens, done, 0
+    tokens = min(budget, room * system.new_tokens - cut)
+    done, left = divmod(cut + tokens, system.new_tokens)
+    return tokens, done, left
 
-    def _mixed_step(self) -> None:
-        system = self.system
-        budget = max(system.step_tokens - len(self.live), 64)
-        tokens, done = 0, list[int]()
-        while self.queue and len(self.live) + len(done) < system.admitted:
-            wanted = self.left_of_prompt or system.new_tokens
-            if tokens and tokens + wanted > budget and not system.chunked:
-                break
-            taken = min(wanted, budget - tokens) if system.chunked else wanted
-            tokens += taken
-            self.left_of_prompt = wanted - taken
-            if self.left_of_prompt:
-                break
-            done.append(self.queue.popleft())
-        self._advance(1, self._seconds(tokens))
-        for request in done:
-            self.first[request] = self.last[request] = self.now
-            if system.outputs[request] > 1:
-                heapq.heappush(self.live, (self.step + int(system.outputs[request]) - 1, request))
-        self.peak = max(self.peak, len(self.live))
 
-    def _decode(self) -> None:
-        seconds = self._seconds(0)
-        steps = self.live[0][0] - self.step
-        if self.next_arrival < REQUESTS and len(self.live) < self.system.admitted:
-            until = self.arrivals[self.next_arrival] - self.now
-            steps = min(steps, int(until / seconds) + 1)
-        self._advance(max(steps, 1), seconds * max(steps, 1))
+def _serve(system: Arrivals, step_time: StepTime, arrivals: list[float]) -> _Times:
+    """Run all events in one loop over local names: an answer may need thousands of them."""
+    count, admitted = len(arrivals), system.admitted
+    ends = [int(tokens) - 1 for tokens in system.outputs]
+    first, last = [0.0] * count, [0.0] * count
+    # Requests between first and last token as (step of the last, request), and waiting ones as
+    # the range from `begun` to `arrived`: first come, first served.
+    live: list[tuple[int, int]] = []
+    known: dict[tuple[int, int], float] = {}
+    now, step, begun, arrived, cut = 0.0, 0, 0, 0, 0
+    while begun < count or live:
+        while arrived < count and arrivals[arrived] <= now:
+            arrived += 1
+        decoding, tokens, done, steps = len(live), 0, 0, 1
+        if begun < arrived and decoding < admitted:
+            tokens, done, cut = _taken(system, arrived - begun, decoding, cut)
+        elif not live:
+            now = arrivals[arrived]
+            continue
+        seconds = known.get((decoding, tokens))
+        if seconds is None:
+            seconds = known[decoding, tokens] = step_time(decoding, tokens)
+        if not tokens:
+            joins = arrived < count and decoding < admitted
+            until = arrivals[arrived] - now if joins else math.inf
+            steps = _leap(live[0][0] - step, until, seconds)
+        step, now = step + steps, now + steps * seconds
+        while live and live[0][0] <= step:
+            last[heappop(live)[1]] = now
+        for request in range(begun, begun + done):
+            first[request] = last[request] = now
+            if ends[request] > 0:
+                heappush(live, (step + ends[request], request))
+        begun += done
+    return _Times(np.array(first), np.array(last), peak=max(decoding for decoding, _ in known))
 
-    def _advance(self, steps: int, seconds: float) -> None:
-        self.step += steps
-        self.now += seconds
-        while self.live and self.live[0][0] <= self.step:
-            _, request = heapq.heappop(self.live)
-            self.last[request] = self.now
+
+def _leap(left: int, until: float, seconds: float) -> int:
+    """Decode steps before the batch changes: the first to end has `left`, the next joins in."""
+    if left * seconds <= until:
+        return left if left > 0 else 1
+    return min(left, int(until / seconds) + 1)
+
+
+@lru_cache(maxsize=1)
+def _unit_arrivals() -> Array:
+    """Arrivals at one request per second, the same for every answer."""
+    return np.cumsum(np.random.default_rng(SEED).exponential(1.0, REQUESTS))
 
 
 def simulate_arrivals(system: Arrivals, step_time: StepTime) -> Served:
     """Serve `REQUESTS` Poisson arrivals (fixed seed) and time each of them."""
-    gaps = np.random.default_rng(SEED).exponential(1.0 / system.rate, REQUESTS)
-    clock = _Clock(system, step_time, np.cumsum(gaps))
-    clock.run()
+    arrivals = _unit_arrivals() / system.rate
+    times = _serve(system, step_time, arrivals.tolist())
     kept = slice(int(WARM_UP * REQUESTS), None)
-    wall = max(float(clock.last.max() - clock.arrivals[0]), 1e-9)
-    decode = clock.last - clock.first
+    wall = max(float(times.last.max() - arrivals[0]), 1e-9)
+    decode = times.last - times.first
     return Served(
-        ttft=(clock.first - clock.arrivals)[kept],
+        ttft=(times.first - arrivals)[kept],
         decode=decode[kept],
         outputs=system.outputs[kept],
-        rate=len(decode[kept]) / max(clock.first.max() - clock.arrivals[kept][0], 1e-9),
+        rate=len(decode[kept]) / max(times.first.max() - arrivals[kept][0], 1e-9),
         live=float(decode.sum() / wall),
-        live_peak=float(clock.peak),
+        live_peak=float(times.peak),
     )
