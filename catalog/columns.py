@@ -12,6 +12,13 @@ FRESHNESS_BADGES = {
 }
 FRESHNESS_MARKS = {"fresh": "✓ {}", "stale": "! {} stale", "historical": "! {} historical"}
 
+SOURCE = Column(
+    label="Source",
+    value=lambda row: row.source and row.source.title.partition(",")[0],
+    link=lambda row: row.source.get_absolute_url() if row.source else "",
+)
+"""Where a row comes from; what stands after the comma of a title says which part of it."""
+
 ACCELERATORS = [
     text("Accelerator", "name", order="name", link=True),
     related("Maker", "vendor", order="vendor"),
@@ -38,7 +45,7 @@ SERVERS = [
     figure("Host memory", "ram_gb", "GB"),
     text("Cooling", "cooling", order="cooling"),
     text("Described", "observed_on", order="observed_on"),
-    related("Source", "source"),
+    SOURCE,
 ]
 
 INSTANCES = [
@@ -52,7 +59,7 @@ INSTANCES = [
     figure("Fabric", "fabric_gbit_s", "Gbit/s"),
     text("Described", "observed_on", order="observed_on"),
     text("Licence", "licence"),
-    related("Source", "source"),
+    SOURCE,
 ]
 
 
@@ -93,7 +100,7 @@ OFFERS = [
         value=_seen,
         badge=lambda row: FRESHNESS_BADGES[row.freshness],
     ),
-    related("Source", "source"),
+    SOURCE,
 ]
 
 VENDORS = [

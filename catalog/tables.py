@@ -10,7 +10,7 @@ from catalog.facts import plain
 
 Getter = Callable[[Any], Any]
 UNKNOWN = "—"
-ONE_LINE = 32
+ONE_LINE = 28
 """Texts up to this many characters are not broken into lines."""
 
 

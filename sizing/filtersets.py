@@ -12,10 +12,10 @@ class ModelFilterSet(filters.FilterSet):
 
     search = filters.CharFilter(method="filter_search", label="Search")
     min_parameters_b = filters.NumberFilter(
-        field_name="parameters_b_nominal", lookup_expr="gte", label="At least (1e9 parameters)"
+        field_name="parameters_b_nominal", lookup_expr="gte", label="At least (billion parameters)"
     )
     max_parameters_b = filters.NumberFilter(
-        field_name="parameters_b_nominal", lookup_expr="lte", label="At most (1e9 parameters)"
+        field_name="parameters_b_nominal", lookup_expr="lte", label="At most (billion parameters)"
     )
     ordering = filters.OrderingFilter(
         fields=(("slug", "slug"), ("name", "name"), ("parameters_b_nominal", "parameters_b")),

@@ -30,7 +30,7 @@ WEIGHT_CHOICES = [
 ]
 CACHE_CHOICES = [("", "As the activations"), ("bf16", "bf16 (16 bit)"), ("fp8", "fp8 (8 bit)")]
 LOAD_CHOICES = [
-    ("concurrency", "Users at once, asking again and again"),
+    ("concurrency", "Users at once, always asking"),
     ("rate", "Requests per second, at random times"),
     ("static", "One batch of equal requests"),
     ("saturated", "A long queue: most offline throughput"),

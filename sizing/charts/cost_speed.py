@@ -78,11 +78,12 @@ def _mark(point: CostSpeedPoint, x: LogAxis, y: LogAxis) -> str:
 
 def _labels(points: Sequence[CostSpeedPoint], x: LogAxis, y: LogAxis) -> list[str]:
     """Ranks beside their marks, the frontier's first; one without room is left out."""
+    marks = [(x.place(point.cost), y.place(point.speed)) for point in points]
     taken: list[Place] = []
     written = []
     for point in sorted(points, key=lambda point: (not point.on_frontier, point.rank)):
         mark = (x.place(point.cost), y.place(point.speed))
-        room = [at for at in _around(mark) if not any(_overlap(at, other) for other in taken)]
+        room = [at for at in _around(mark) if _is_free(at, taken, marks)]
         if room or point.on_frontier:
             at = room[0] if room else _around(mark)[0]
             taken.append(at)
@@ -95,5 +96,18 @@ def _around(mark: Place) -> list[Place]:
     return [(mark[0] + right, mark[1] + down) for down in (-6, 16) for right in (8, -LABEL_WIDTH)]
 
 
+def _is_free(at: Place, labels: Sequence[Place], marks: Sequence[Place]) -> bool:
+    """Whether a rank here hides neither another rank nor a mark."""
+    middle = (at[0] + LABEL_WIDTH / 2 - 4, at[1] - 4)
+    return not (
+        any(_overlap(at, other) for other in labels)
+        or any(_near(middle, mark, LABEL_WIDTH / 2, LABEL_HEIGHT - 4) for mark in marks)
+    )
+
+
+def _near(one: Place, other: Place, across: float, down: float) -> bool:
+    return abs(one[0] - other[0]) < across and abs(one[1] - other[1]) < down
+
+
 def _overlap(one: Place, other: Place) -> bool:
-    return abs(one[0] - other[0]) < LABEL_WIDTH and abs(one[1] - other[1]) < LABEL_HEIGHT
+    return _near(one, other, LABEL_WIDTH, LABEL_HEIGHT)

@@ -32,7 +32,7 @@ EVIDENCE = {
 }
 
 RUNTIMES = {
-    "generic": "any runtime (general figures)",
+    "generic": "Any (general)",
     "vllm": "vLLM",
     "sglang": "SGLang",
     "tensorrt-llm": "TensorRT-LLM",
