@@ -38,6 +38,7 @@ def inference_evidence(
         level_note(published, accelerator),
         *_format_notes(situation),
         *_context_notes(situation),
+        *_split_notes(situation),
         *extra,
     )
     return Evidence(level=level, calibration=device.slug if device else None, notes=notes)
@@ -66,3 +67,10 @@ def _context_notes(situation: Situation) -> tuple[str, ...]:
     if window is None or needed <= window:
         return ()
     return (f"Requests of {needed:,.0f} tokens exceed the model's window of {window:,} tokens.",)
+
+
+def _split_notes(situation: Situation) -> tuple[str, ...]:
+    heads, ranks = situation.workload.model.query_heads, situation.plan.tensor_parallel
+    if heads % ranks == 0:
+        return ()
+    return (f"Most runtimes refuse to split {heads} attention heads over {ranks} accelerators.",)

@@ -1,7 +1,11 @@
 """Complete a partial plan: choose what the caller left open, refuse what contradicts itself."""
 
+import math
+
+from sizing.engine.dtypes import Formats
 from sizing.engine.errors import FieldError, InputError
 from sizing.engine.hardware import Deployment
+from sizing.engine.memory.weights import weight_bytes
 from sizing.engine.models import ModelSpec
 from sizing.engine.operations import Layout
 from sizing.engine.plan import Plan, PlanRequest
@@ -12,19 +16,26 @@ _RANK_FIELDS = (
     "attention_data_parallel",
     "data_parallel",
 )
+WEIGHTS_SHARE = 0.8
+"""Of an accelerator's memory that weights may take before another pipeline stage is opened: the
+rest is for the cache, activations and the runtime."""
 
 
-def complete_plan(request: PlanRequest, deployment: Deployment, model: ModelSpec) -> Plan:
+def complete_plan(
+    request: PlanRequest, deployment: Deployment, model: ModelSpec, formats: Formats
+) -> Plan:
     """The plan with every open field chosen.
 
-    Tensor parallelism is kept inside a node and a divisor of the query heads, pipeline stages
-    span nodes, whatever remains becomes replicas. Experts are spread by tensor parallelism unless
-    the plan uses attention data parallelism.
+    Tensor parallelism is kept inside a node and a divisor of the query heads, pipeline stages are
+    opened only as far as the weights need them, whatever remains becomes replicas. Experts are
+    spread by tensor parallelism unless the plan uses attention data parallelism.
 
     Raises:
-        InputError: a product of the plan does not match the deployment.
+        InputError: a product of the plan does not match the deployment, or it has more pipeline
+            stages than the model has layers.
     """
-    ranks = _share_ranks(request, deployment, model)
+    _check_stages(request, model)
+    ranks = _share_ranks(request, deployment, model, formats)
     experts = _share_experts(request, ranks["tensor_parallel"] * ranks["attention_data_parallel"])
     return Plan(
         **ranks,
@@ -35,42 +46,63 @@ def complete_plan(request: PlanRequest, deployment: Deployment, model: ModelSpec
     )
 
 
-def _share_ranks(request: PlanRequest, deployment: Deployment, model: ModelSpec) -> dict[str, int]:
+def _check_stages(request: PlanRequest, model: ModelSpec) -> None:
+    stages = request.pipeline_parallel
+    if stages is not None and stages > model.layer_count:
+        detail = (
+            f"{model.layer_count} layers cannot be split into {stages} stages; "
+            f"use at most {model.layer_count}."
+        )
+        raise InputError.of("plan.pipeline_parallel", "too_large", detail)
+
+
+def _share_ranks(
+    request: PlanRequest, deployment: Deployment, model: ModelSpec, formats: Formats
+) -> dict[str, int]:
     given = {name: getattr(request, name) for name in _RANK_FIELDS}
     fixed = {name: value for name, value in given.items() if value is not None}
-    product = 1
-    for value in fixed.values():
-        product *= value
+    product = math.prod(fixed.values())
     if deployment.count % product or (
         len(fixed) == len(_RANK_FIELDS) and product != deployment.count
     ):
         raise InputError.of("plan", "contradictory", _product_problem(fixed, deployment.count))
     left = deployment.count // product
     chosen = {name: value if value is not None else 1 for name, value in given.items()}
-    open_fields = [name for name in _RANK_FIELDS if name not in fixed]
-    if "tensor_parallel" in open_fields:
+    if "tensor_parallel" not in fixed:
         chosen["tensor_parallel"] = _widest_tensor_parallel(left, deployment.per_node, model)
         left //= chosen["tensor_parallel"]
-    rest = next(
-        (name for name in ("pipeline_parallel", "data_parallel") if name in open_fields), None
-    )
-    if "data_parallel" in open_fields and "tensor_parallel" in fixed:
-        rest = "data_parallel"
-    if rest is not None:
-        chosen[rest] *= left
+    if "pipeline_parallel" not in fixed:
+        limit = deployment.accelerator.capacity_bytes * WEIGHTS_SHARE
+        alone = float(weight_bytes(model, formats, _layout_of(chosen))[0])
+        chosen["pipeline_parallel"] = _fewest_stages(left, alone / limit, model.layer_count)
+        left //= chosen["pipeline_parallel"]
+    if "data_parallel" not in fixed:
+        chosen["data_parallel"] = left
     elif left != 1:
         raise InputError.of("plan", "contradictory", _product_problem(fixed, deployment.count))
     return chosen
 
 
+def _layout_of(chosen: dict[str, int]) -> Layout:
+    ranks = chosen["tensor_parallel"] * chosen["attention_data_parallel"]
+    return Layout(
+        tp=[chosen["tensor_parallel"]],
+        attention_dp=[chosen["attention_data_parallel"]],
+        etp=[ranks],
+    )
+
+
+def _fewest_stages(ranks: int, needed: float, layers: int) -> int:
+    """The smallest divisor of `ranks` that is enough, else the largest one that layers allow."""
+    divisors = [size for size in range(1, min(ranks, layers) + 1) if ranks % size == 0]
+    return next((size for size in divisors if size >= needed), divisors[-1])
+
+
 def _product_problem(fixed: dict[str, int], count: int) -> str:
     product = " x ".join(f"{name} {value}" for name, value in fixed.items())
-    total = 1
-    for value in fixed.values():
-        total *= value
     return (
-        f"{product} = {total} does not make up the {count} accelerators of the deployment; "
-        f"choose factors of {count}."
+        f"{product} = {math.prod(fixed.values())} does not make up the {count} accelerators of "
+        f"the deployment; choose factors of {count}."
     )
 
 

@@ -171,8 +171,8 @@ def situation_of(workload: LlmInference, deployment: Deployment, request: PlanRe
     Raises:
         InputError: the plan contradicts the deployment.
     """
-    plan = complete_plan(request, deployment, workload.model)
     formats = formats_of(workload)
+    plan = complete_plan(request, deployment, workload.model, formats)
     return Situation(
         workload=workload,
         deployment=deployment,

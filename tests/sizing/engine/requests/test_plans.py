@@ -1,7 +1,9 @@
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sizing.engine.dtypes import complete_formats
 from sizing.engine.errors import InputError
 from sizing.engine.layouts import complete_plan
 from sizing.engine.plan import parse_plan
@@ -10,8 +12,11 @@ from tests.sizing.engine.engine_parts import H100, deployment_of, inference
 MODEL = inference().model
 
 
-def complete(count, **fields):
-    return complete_plan(parse_plan(fields), deployment_of(H100, count), MODEL)
+FORMATS = complete_formats(MODEL.native_dtype)
+
+
+def complete(count, model=MODEL, **fields):
+    return complete_plan(parse_plan(fields), deployment_of(H100, count), model, FORMATS)
 
 
 def refused(count, **fields):
@@ -24,9 +29,23 @@ def test_an_empty_plan_is_tensor_parallel_inside_the_node():
     assert complete(8).tensor_parallel == 8
 
 
-def test_more_than_one_node_becomes_pipeline_stages():
+def test_a_model_that_fits_a_node_is_served_by_one_replica_per_node():
     plan = complete(16)
-    assert (plan.tensor_parallel, plan.pipeline_parallel) == (8, 2)
+    assert (plan.tensor_parallel, plan.pipeline_parallel, plan.data_parallel) == (8, 1, 2)
+
+
+def test_a_model_that_outgrows_a_node_gets_pipeline_stages():
+    large = evolve(
+        MODEL, layers=tuple(evolve(group, count=64 * group.count) for group in MODEL.layers)
+    )
+    plan = complete(32, large)
+    assert (plan.tensor_parallel, plan.pipeline_parallel, plan.data_parallel) == (8, 2, 2)
+
+
+def test_more_stages_than_layers_are_refused():
+    (error,) = refused(64, pipeline_parallel=64)
+    assert error.attr == "plan.pipeline_parallel"
+    assert "at most 32" in error.detail
 
 
 def test_ranks_left_over_become_replicas():
