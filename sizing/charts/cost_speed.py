@@ -9,7 +9,7 @@ from sizing.charts import svg
 from sizing.charts.axes import LogAxis, grid, spanning
 from sizing.formats import figure
 
-WIDTH, HEIGHT = 960, 400
+WIDTH, HEIGHT = 960, 340
 LEFT, RIGHT, TOP, BOTTOM = 70, 20, 30, 50
 LABEL_WIDTH, LABEL_HEIGHT = 22, 14
 """Room that one rank takes, in pixels."""

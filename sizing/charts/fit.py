@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from sizing.charts import svg
 from sizing.charts.axes import LogAxis, grid, spanning
 
-WIDTH, HEIGHT = 560, 420
+WIDTH, HEIGHT = 960, 420
 LEFT, RIGHT, TOP, BOTTOM = 70, 20, 30, 50
 
 
