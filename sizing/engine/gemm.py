@@ -43,6 +43,8 @@ def estimate_gemm(
     fit = own.roofline(_stored(matrix.math)) if own else None
     fit = fit or library_fit(deployment, workload.precision, matrix.math, calibration)
     latency = _latency(workload, fit, None if own else _level_spread(level, accelerator.family))
+    if accelerator.family != "cpu":
+        latency = _within_peak(latency, workload, accelerator.peak_flops[matrix.math])
     memory = _memory(workload, deployment)
     notes = device_notes(device) if own else (level_note(level, accelerator),)
     evidence = Evidence(
@@ -109,6 +111,13 @@ def _latency(workload: Gemm, fit: RooflineFit, half_width: float | None) -> Inte
     value, low, high = (float(x) * 1e3 for x in predict(fit, workload.m, workload.n, workload.k))
     if half_width is not None:
         return interval(value, (-half_width, half_width))
+    return Interval(value=value, low=low, high=high)
+
+
+def _within_peak(latency: Interval, workload: Gemm, peak_flops: float) -> Interval:
+    """No product is faster than the datasheet's peak; a processor's peak is only derived."""
+    floor = 2e3 * workload.m * workload.n * workload.k / peak_flops
+    low, value, high = (max(x, floor) for x in (latency.low, latency.value, latency.high))
     return Interval(value=value, low=low, high=high)
 
 

@@ -28,8 +28,8 @@ def test_the_rate_is_the_work_over_the_time(engine):
     assert metrics["tflops"].value == pytest.approx(rate)
 
 
-def test_a_gemm_never_beats_the_peak(engine):
-    assert engine.gemm().metrics["tflops"].value < 989
+def test_a_gemm_never_beats_the_peak_even_at_the_upper_end(engine):
+    assert engine.gemm().metrics["tflops"].high <= 989.0001
 
 
 def test_probes_turn_a_datasheet_answer_into_a_measured_one(engine):
