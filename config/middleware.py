@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+
+from config.errors import refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
 ALWAYS_OPEN = ("/sign-in/", "/static/", "/healthz", "/readyz")
@@ -24,6 +26,18 @@ class RequestIdMiddleware:
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response
+
+
+class RefuseNulMiddleware:
+    """Answers 400 to an address that holds NUL: no name has one, and PostgreSQL faults on it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return refusal(request, 400, "invalid", "An address cannot hold the character NUL.")
+        return self.get_response(request)
 
 
 class CloseEverythingMiddleware:
@@ -47,12 +61,7 @@ class CloseEverythingMiddleware:
     @staticmethod
     def _refuse(request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/api/"):
-            error = {
-                "code": "not_authenticated",
-                "detail": "Sign in or send a token.",
-                "attr": None,
-            }
-            return JsonResponse({"type": "client_error", "errors": [error]}, status=401)
+            return refusal(request, 401, "not_authenticated", "Sign in or send a token.")
         return redirect(f"{settings.LOGIN_URL}?next={request.path}")
 
 

@@ -55,7 +55,7 @@ def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     raise InputError.of(name, code, "Give an object with named fields.")
 
 
-def estimate_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+def estimate_lines(lines: Iterable[str | bytes]) -> Iterator[dict[str, Any]]:
     """One answer per line that is not blank, in order; a bad line is answered with `error`."""
     revision = fleet.current_revision()
     seen: set[str] = set()
@@ -64,7 +64,7 @@ def estimate_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
             yield _answer_line(line, revision, seen)
 
 
-def _answer_line(line: str, revision: Revision, seen: set[str]) -> dict[str, Any]:
+def _answer_line(line: str | bytes, revision: Revision, seen: set[str]) -> dict[str, Any]:
     identity: Any = None
     try:
         body = as_object(parse_json(line))

@@ -15,6 +15,20 @@ def test_an_unknown_address_of_the_api_answers_in_its_shape(client):
     assert answer.json()["errors"][0]["code"] == "not_found"
 
 
+@pytest.mark.parametrize("path", ["offers/%00/", "offers/?search=%00", "sizings/a%00b/"])
+def test_a_nul_in_an_address_is_a_400(client, path):
+    answer = client.get(f"/api/v1/{path}")
+    assert answer.status_code == 400
+    assert "NUL" in answer.json()["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("path", ["/models/%00/", "/accelerators/?search=%00"])
+def test_a_nul_in_the_address_of_a_page_is_a_400(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 400
+    assert answer["Content-Type"].startswith("text/html")
+
+
 def test_an_unknown_page_answers_with_a_page(client):
     answer = client.get("/acelerators/")
     assert answer.status_code == 404

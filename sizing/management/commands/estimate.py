@@ -3,7 +3,6 @@
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -21,28 +20,29 @@ class Command(BaseCommand):
         parser.add_argument("-o", "--output", metavar="OUT.jsonl", help="default: standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        answers = estimate_lines(_lines(options["cases"]))
-        output = options["output"]
-        target = nullcontext(self.stdout) if output is None else _open(output)
-        with target as out:
-            for answer in answers:
-                out.write(json.dumps(answer, separators=(",", ":")) + "\n")
+        name, output = options["cases"], options["output"]
+        with _opened(name) as lines:
+            target = nullcontext(self.stdout) if output is None else _created(output, name)
+            with target as out:
+                for answer in estimate_lines(lines):
+                    out.write(json.dumps(answer, separators=(",", ":")) + "\n")
 
 
-def _lines(name: str) -> Iterator[str]:
+def _opened(name: str) -> Any:
+    # Bytes: a line of broken UTF-8 is answered with an error and does not stop the others.
     if name == "-":
-        yield from sys.stdin
-        return
+        return nullcontext(sys.stdin.buffer)
     try:
-        # A line of broken UTF-8 must not stop the others: it is answered with an error.
-        with Path(name).open(encoding="utf-8", errors="surrogateescape") as file:
-            yield from file
+        return Path(name).open("rb")
     except OSError as error:
         raise CommandError(f"Cannot read {name}: {error.strerror}.") from error
 
 
-def _open(name: str) -> Any:
+def _created(name: str, cases: str) -> Any:
+    path = Path(name)
+    if path.exists() and cases != "-" and path.samefile(cases):
+        raise CommandError(f"{name} holds the cases; name another file for the answers.")
     try:
-        return Path(name).open("w", encoding="utf-8")
+        return path.open("w", encoding="utf-8")
     except OSError as error:
         raise CommandError(f"Cannot write {name}: {error.strerror}.") from error

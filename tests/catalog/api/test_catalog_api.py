@@ -85,7 +85,7 @@ def test_an_offer_is_found_by_number_too(loaded, client):
     assert client.get(f"/api/v1/offers/{offer.pk}/").json()["slug"] == offer.slug
 
 
-@pytest.mark.parametrize("key", ["0", "9" * 40, "-1", "%00"])
+@pytest.mark.parametrize("key", ["0", "9" * 40, "-1"])
 def test_an_offer_number_out_of_range_is_not_found(loaded, client, key):
     assert client.get(f"/api/v1/offers/{key}/").status_code == 404
 

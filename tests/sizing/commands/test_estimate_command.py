@@ -53,6 +53,27 @@ def test_blank_lines_are_skipped(catalog, answers):
     assert len(answers({"id": "x", **CASE}, b"", b"   ", {"id": "y", **CASE})) == 2
 
 
+def test_files_of_other_editors_are_read(catalog, answers):
+    line = json.dumps({"id": "x", **CASE}).encode()
+    found = answers(b"\xef\xbb\xbf" + line + b"\r", b"\r", b"{\r}", {"id": "y", **CASE})
+    assert ["error" in answer for answer in found] == [False, True, False]
+
+
+def test_the_answers_never_overwrite_the_cases(catalog, tmp_path):
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(json.dumps(CASE))
+    with pytest.raises(CommandError, match="another file"):
+        call_command("estimate", str(cases), output=str(cases))
+    assert cases.read_text() == json.dumps(CASE)
+
+
+def test_without_cases_no_answers_are_begun(catalog, tmp_path):
+    out = tmp_path / "out.jsonl"
+    with pytest.raises(CommandError, match="Cannot read"):
+        call_command("estimate", str(tmp_path / "none.jsonl"), output=str(out))
+    assert not out.exists()
+
+
 def test_a_missing_file_is_one_clear_line(catalog):
     with pytest.raises(CommandError, match="Cannot read"):
         call_command("estimate", "/nowhere/cases.jsonl")
