@@ -16,7 +16,7 @@ Level = Literal["measured", "family", "datasheet"]
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Calibration:
     """What `make fit` estimated from published measurements.
 

@@ -79,7 +79,7 @@ class RooflinePrior:
         return cls(peak_flops=0.70 * peak_flops, bytes_per_s=0.75 * bytes_per_s, t0_s=t0_s)
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class RooflineFit:
     """A fitted roofline with what is known about its error.
 

@@ -12,7 +12,7 @@ MAX_STEPS = 100
 TOLERANCE = 1e-9
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Problem:
     """Residuals of data and priors.
 
@@ -30,7 +30,7 @@ class Problem:
     weights: Array
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Solution:
     """Parameters (q,), their covariance (q, q), and the data residuals (n,)."""
 

@@ -20,7 +20,7 @@ def _optional(value: npt.ArrayLike | None) -> Array | None:
     return None if value is None else as_points(value)
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Layout:
     """How one replica is spread over accelerators; each field has shape (points,).
 
@@ -45,7 +45,7 @@ class Layout:
         return self.tp * self.attention_dp
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Step:
     """One scheduler step of one replica; each field has shape (points,).
 
@@ -88,7 +88,7 @@ class Step:
         return np.where(self.prefill_tokens > 0, counted, 0.0)
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Operations:
     """Struct of arrays over (points, ops), per accelerator, for one pass through all layers.
 
@@ -129,7 +129,7 @@ class Operations:
         return np.asarray((self.bytes * self.count).sum(axis=1))
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Collective:
     """One kind of message exchange of a step; arrays of shape (points,).
 

@@ -20,7 +20,7 @@ MATRIX_SLOTS = {
 }
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class PricedStep:
     """Seconds of steps, shape (points,) unless said otherwise.
 

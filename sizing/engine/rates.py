@@ -209,12 +209,16 @@ class _Same:
 
 
 @lru_cache(maxsize=8192)
-def _values(accelerator: _Same, setting: Setting, factors: _Same) -> dict[Slot, float]:
+def _values(
+    accelerator: _Same, setting: Setting, factors: _Same
+) -> tuple[tuple[Slot, ...], tuple[float, ...]]:
     logs: Mapping[str, float] = factors.value
-    return {
-        slot: basis.base * math.exp(sum(logs.get(name, 0.0) for name in basis.names))
-        for slot, basis in slots_for(accelerator.value, setting).items()
-    }
+    slots = slots_for(accelerator.value, setting)
+    values = (
+        basis.base * math.exp(sum(logs.get(name, 0.0) for name in basis.names))
+        for basis in slots.values()
+    )
+    return tuple(slots), tuple(values)
 
 
 def rates_of(
@@ -231,4 +235,5 @@ def rates_of(
         _values(_Same(accelerator), setting, same)
         for accelerator, setting in zip(accelerators, settings, strict=True)
     ]
-    return Rates({slot: np.array([point[slot] for point in points]) for slot in points[0]})
+    columns = np.array([values for _, values in points]).T.copy()
+    return Rates(dict(zip(points[0][0], columns, strict=True)))

@@ -1,6 +1,5 @@
 """Reading untrusted mappings field by field, collecting every error before any is raised."""
 
-import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -14,6 +13,8 @@ LARGEST_NUMBER = 1e15
 def nearest(word: str, choices: Iterable[str]) -> str:
     """The phrase that proposes the closest spelling, or the choices when none is close."""
     known = list(choices)
+    import difflib
+
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     return (
         f"did you mean {close[0]!r}?" if close else "use one of " + ", ".join(sorted(known)) + "."

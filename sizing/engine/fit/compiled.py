@@ -53,7 +53,7 @@ OP_ROLES = {
 }
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Compiled:
     """Flat arrays over cases, steps, operations and messages.
 

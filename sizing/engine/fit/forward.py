@@ -17,7 +17,7 @@ Slopes = list[tuple[Index | int, Array]]
 """Roles (one, or one per entry) and d(seconds)/d(log value) of each entry."""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Sums:
     """Sums of step times of each case and their slopes by the logarithm of each slot.
 
@@ -146,7 +146,7 @@ def _host(
     return total, by_device, by_host
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Observed:
     """Measured figures of compiled cases; arrays of shape (figures,).
 

@@ -16,7 +16,7 @@ from sizing.engine.workload import Gemm
 _QUANTITIES = ("gemm_compute", "gemm_memory", "launch_s", "ridge")
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class GemmRows:
     """Measured products; arrays of shape (4 quantities, rows) and (4, rows, most factors)."""
 

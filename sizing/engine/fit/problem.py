@@ -19,7 +19,7 @@ from sizing.engine.physics import prior
 Mask = npt.NDArray[np.bool_]
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Problem:
     """Measured figures and the log-factors they depend on.
 

@@ -17,7 +17,7 @@ rows of a table share their errors, so each brings a tenth of its own informatio
 leave-one-model-out error."""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Solution:
     """Fitted log-factors, their covariance and the residuals at the optimum."""
 

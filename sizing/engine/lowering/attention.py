@@ -55,7 +55,7 @@ def local_kv_heads(core: Core, layout: Layout) -> Array:
     return np.maximum(core.kv_heads / layout.tp, 1.0)
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class _Queries:
     """Query tokens of one rank and the positions they stand at; arrays (points,)."""
 

@@ -8,7 +8,7 @@ from attrs import frozen
 from sizing.engine.operations import Array, Operations, OpKind
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Block:
     """Some operations of one kind; arrays broadcast to (points, ops of the block)."""
 

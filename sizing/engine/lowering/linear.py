@@ -16,7 +16,7 @@ from sizing.engine.operations import Array, Layout, Step
 HEAD = "output head gemm"
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class _Table:
     """Static columns of all projections, arrays of shape (ops,)."""
 

@@ -17,7 +17,7 @@ T = TypeVar("T", bound=Hashable)
 Counted = tuple[tuple[T, int], ...]
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Recipe:
     """Distinct parts of a model, each with the number of layers that have it.
 

@@ -13,7 +13,7 @@ from sizing.engine.models.spec import ModelSpec
 from sizing.engine.operations import Array, Layout, as_points
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class MemoryUse:
     """Bytes on the fullest accelerator, arrays of shape (points,).
 

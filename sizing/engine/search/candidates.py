@@ -21,7 +21,7 @@ from sizing.engine.search.supply import Supply
 from sizing.engine.workload import LlmInference
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Candidates:
     """Rows of (supply, layout) with the deployment each needs.
 

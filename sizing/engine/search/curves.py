@@ -19,7 +19,7 @@ RATIO = 4.0
 METRICS = ("ttft_s", "tpot_s", "latency_s", "requests_per_s")
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Curves:
     """Metrics of replicas at 1, RATIO, RATIO ** 2 ... requests in flight.
 

@@ -12,7 +12,7 @@ from sizing.engine.search.request import Constraints
 from sizing.engine.search.supply import Supply
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Deployments:
     """One deployment per row; arrays of shape (rows,), infinite where nothing suffices.
 
@@ -34,7 +34,7 @@ class Deployments:
     rack_units: Array
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class SupplyFigures:
     """Figures of supplies, shape (supplies,); nan where unknown."""
 

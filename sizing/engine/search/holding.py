@@ -12,7 +12,7 @@ from sizing.engine.serving.situation import formats_of, multicast_of
 from sizing.engine.workload import LlmInference
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Holding:
     """Arrays of shape (replicas,).
 

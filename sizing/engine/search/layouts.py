@@ -26,7 +26,7 @@ class Traits:
     experts: int
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Layouts:
     """Replica layouts that a node of one size allows; arrays of shape (layouts,).
 

@@ -28,7 +28,7 @@ STAGES = (
 """Checks in the order in which a deployment passes them; later is nearer to an answer."""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Misses:
     """Arrays of shape (rows,).
 

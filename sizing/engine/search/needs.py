@@ -1,7 +1,6 @@
 """How many replicas a demand needs, from the curves of one."""
 
 import math
-from statistics import NormalDist
 
 import numpy as np
 from attrs import frozen
@@ -16,7 +15,7 @@ LOAD_OF_CAPACITY = 0.95
 """Highest load of an open queue: waiting grows as 1 / (1 - load)."""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Needs:
     """Arrays of shape (replicas,).
 
@@ -97,6 +96,8 @@ def _usable(room: Array, demand: Demand) -> Array:
 
 
 def _normal_quantile(limits: Limits) -> float:
+    from statistics import NormalDist
+
     percentile = limits.percentile or 50.0
     return max(NormalDist().inv_cdf(percentile / 100.0), 0.0)
 

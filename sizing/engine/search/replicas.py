@@ -17,7 +17,7 @@ from sizing.engine.search.supply import Supply
 LAYOUT_FIELDS = ("tp", "pp", "attention_dp", "ep", "etp")
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Replicas:
     """Distinct replicas; arrays of shape (replicas,).
 
@@ -50,7 +50,7 @@ class Replicas:
         ]
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Rows:
     """All (supply, layout) pairs; arrays of shape (rows,).
 

@@ -27,7 +27,7 @@ SERVED_SHARE = 0.9
 """Completed over arriving requests of a queue that keeps up, in a long run with scatter."""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Shortlist:
     """What a close look at a row needs.
 

@@ -17,7 +17,7 @@ from sizing.engine.serving import price_steps
 from sizing.engine.workload import LlmInference
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class SteadyState:
     """Means over requests of one replica, arrays of shape (points,)."""
 
@@ -27,7 +27,7 @@ class SteadyState:
     requests_per_s: Array
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class _Cycle:
     """Steps of one cycle of a pipeline's micro-batch, shape (points,).
 

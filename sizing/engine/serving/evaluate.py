@@ -12,7 +12,7 @@ from sizing.engine.serving.scores import with_score_traffic
 from sizing.engine.serving.situation import Situation
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class PricedSteps:
     """Steps of one situation with their work and their price."""
 

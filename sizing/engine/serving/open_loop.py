@@ -43,7 +43,7 @@ class Arrivals:
     chunked: bool
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Served:
     """Latencies in seconds of the requests after warm-up, shape (requests,), and rates.
 
@@ -71,7 +71,7 @@ def output_lengths(mean: float, p50: float | None, p95: float | None) -> Array:
     return np.asarray(np.maximum(np.round(lengths * mean / lengths.mean()), 1.0))
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class _Times:
     """Seconds of first and last tokens, one entry per request; `peak` requests decoded at once."""
 
@@ -86,7 +86,10 @@ def _taken(system: Arrivals, waiting: int, decoding: int, cut: int) -> tuple[int
     Args:
         cut: tokens of the first waiting prompt that earlier steps computed.
     """
-    budget = max(system.step_tokens - decoding, 64)
+    budget = system.step_tokens - decoding
+    if waiting == 1 and not cut and budget >= system.new_tokens:
+        return system.new_tokens, 1, 0
+    budget = max(budget, 64)
     room = min(waiting, system.admitted - decoding)
     if not system.chunked:
         done = min(room, max(1, budget // system.new_tokens))

@@ -7,17 +7,19 @@ import numpy.typing as npt
 from attrs import frozen
 
 from sizing.engine.calibration import Calibration
+from sizing.engine.dtypes import Formats
 from sizing.engine.hardware import Deployment
 from sizing.engine.lowering import lower_step
 from sizing.engine.operations import Array, Layout, Step
 from sizing.engine.pricing import price_step
-from sizing.engine.rates import rates_of
+from sizing.engine.rates import Rates, rates_of
+from sizing.engine.runtimes import Runtime
 from sizing.engine.serving.scores import with_score_traffic
 from sizing.engine.serving.situation import formats_of, runtime_of, setting_of
 from sizing.engine.workload import LlmInference
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class StepTimes:
     """Seconds of steps, one per row.
 
@@ -51,11 +53,7 @@ def price_steps(
     """
     formats = formats_of(workload)
     runtimes = [runtime_of(workload, deployment, formats) for deployment in hardware]
-    settings = [
-        setting_of(deployment, formats, runtime)
-        for deployment, runtime in zip(hardware, runtimes, strict=True)
-    ]
-    accelerators = [deployment.accelerator for deployment in hardware]
+    rates = _rates(hardware, formats, runtimes, calibration)
     overlaps = np.array([runtime.overlaps_host for runtime in runtimes])
     per_node = np.array([float(deployment.per_node) for deployment in hardware])
     operations, collectives = lower_step(workload.model, formats, layout, step)
@@ -65,7 +63,7 @@ def price_steps(
         operations,
         collectives,
         step,
-        rates_of(accelerators, settings, calibration.factors).take(which),
+        rates.take(which),
         per_node=per_node[which],
         overlaps_host=overlaps[which],
         busy_stages=layout.pp,
@@ -80,3 +78,17 @@ def price_steps(
         interconnect_s=messages,
         host_s=price.host,
     )
+
+
+def _rates(
+    hardware: Sequence[Deployment],
+    formats: Formats,
+    runtimes: Sequence[Runtime],
+    calibration: Calibration,
+) -> Rates:
+    settings = [
+        setting_of(deployment, formats, runtime)
+        for deployment, runtime in zip(hardware, runtimes, strict=True)
+    ]
+    accelerators = [deployment.accelerator for deployment in hardware]
+    return rates_of(accelerators, settings, calibration.factors)

@@ -20,7 +20,7 @@ KEEPS_UP = 0.95
 """Served over offered rate above which an open load counts as served as it comes."""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Outcome:
     """What a load does on a situation.
 

@@ -20,7 +20,7 @@ _FIELDS = (
 )
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Trace:
     """When requests came, got their first and their last token; first in, first out.
 
@@ -49,7 +49,7 @@ class Trace:
         return each[0][:done], each[1][:done], each[2][:done]
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Schedule:
     """Steps of one replica's run; arrays of shape (steps,).
 
