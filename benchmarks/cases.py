@@ -1,5 +1,6 @@
 """The requests that are timed: every load of a common model on common hardware."""
 
+import itertools
 from typing import Any
 
 HARDWARE = {"accelerator": "nvidia-h100-sxm5-80gb", "count": 1}
@@ -11,12 +12,16 @@ LOADS: dict[str, dict[str, Any]] = {
 }
 
 
+_TOKENS = itertools.count(1001)
+
+
 def workload(load: str, model: str = "llama-3.1-8b") -> dict[str, Any]:
+    """A workload nobody asked before: a repeated one would find its schedule remembered."""
     return {
         "kind": "llm-inference",
         "model": model,
         "weights": "bf16",
-        "input_tokens": 1000,
+        "input_tokens": next(_TOKENS),
         "output_tokens": 300,
         "load": LOADS[load],
     }

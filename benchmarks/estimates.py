@@ -11,6 +11,5 @@ from sizing.services.estimates import estimate
 def run() -> Iterator[Figure]:
     revision = fleet.current_revision()
     for load in cases.LOADS:
-        request = cases.estimate_request(load)
-        seconds = median_s(lambda request=request: estimate(request, revision))
+        seconds = median_s(lambda load=load: estimate(cases.estimate_request(load), revision))
         yield Figure(f"one estimate, {load}", seconds * 1e3, "ms")

@@ -24,4 +24,5 @@ def run() -> Iterator[Figure]:
     numpy_s = _import_s("numpy")
     engine_s = _import_s("sizing.engine.recommend")
     yield Figure("import of NumPy alone", numpy_s * 1e3, "ms")
-    yield Figure("import of the engine", engine_s * 1e3, "ms", f"{engine_s / numpy_s:.1f} x NumPy")
+    beyond = f"{(engine_s - numpy_s) * 1e3:.0f} ms beyond NumPy"
+    yield Figure("import of the engine", engine_s * 1e3, "ms", beyond)

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 
 from sizing.engine.answer import Bound, Part
 from sizing.engine.operations import Array
@@ -27,10 +26,13 @@ def breakdown(priced: PricedSteps, repeats: Array, rates: Rates) -> tuple[Part, 
     operations, price = priced.operations, priced.price
     launches = operations.count * float(rates("launch_s")[0])
     work = price.kernels - launches
-    compute = price.compute_share >= HALF
-    for index, part in enumerate(operations.part):
-        for bound, chosen in _roofs(compute[:, index]):
-            seconds[part][bound] += float(weight @ np.where(chosen, work[:, index], 0.0))
+    computing = weight @ np.where(price.compute_share >= HALF, work, 0.0)
+    moving = weight @ work - computing
+    for part, compute_s, memory_s in zip(
+        operations.part, computing.tolist(), moving.tolist(), strict=True
+    ):
+        seconds[part]["compute"] += compute_s
+        seconds[part]["memory-bandwidth"] += memory_s
     seconds["kernel launches"]["host-overhead"] = float(weight @ launches.sum(axis=1))
     for index, message in enumerate(priced.collectives):
         seconds[message.part]["interconnect"] += float(weight @ price.messages[:, index])
@@ -39,20 +41,14 @@ def breakdown(priced: PricedSteps, repeats: Array, rates: Rates) -> tuple[Part, 
     return _parts(seconds, float(weight @ price.total))
 
 
-def _roofs(compute: npt.NDArray[np.bool_]) -> tuple[tuple[Bound, npt.NDArray[np.bool_]], ...]:
-    return ("compute", compute), ("memory-bandwidth", ~compute)
-
-
 def _parts(seconds: Mapping[str, Mapping[Bound, float]], total: float) -> tuple[Part, ...]:
+    sums = ((part, bounds, sum(bounds.values())) for part, bounds in seconds.items())
     parts = [
         Part(
-            part=part,
-            seconds=sum(bounds.values()),
-            share=sum(bounds.values()) / total,
-            bound=max(bounds, key=lambda bound: bounds[bound]),
+            part=part, seconds=spent, share=spent / total, bound=max(bounds, key=bounds.__getitem__)
         )
-        for part, bounds in seconds.items()
-        if sum(bounds.values()) > SMALLEST_SHARE * total
+        for part, bounds, spent in sums
+        if spent > SMALLEST_SHARE * total
     ]
     return tuple(sorted(parts, key=lambda part: -part.seconds))
 
