@@ -106,10 +106,6 @@ def _fact(field: str, text: str, claims: list[Claim]) -> Fact:
     )
 
 
-def _said(claim: Claim) -> str:
-    return f"{claim.source.title}: {claim.value} {claim.unit}".strip()
-
-
 def _same(left: str, right: str) -> bool:
     figures = _figure(left) is not None and _figure(right) is not None
     return left == right or (figures and not _differ(left, right))

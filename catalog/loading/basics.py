@@ -4,7 +4,7 @@ import re
 
 from catalog.errors import RefusedRow
 from catalog.loading.context import Context
-from catalog.loading.files import Located, Row, date, json_rows, number, toml_rows
+from catalog.loading.files import Located, date, json_rows, number, toml_rows
 from catalog.loading.resolution import FamilyRule
 from catalog.loading.upsert import upsert
 from catalog.models import LanguageModel, Source, Vendor
@@ -24,10 +24,6 @@ def load_sources(context: Context) -> None:
         for slug, row in rows.items()
     }
     context.sources |= upsert(Source, values, context.report, "sources")
-
-
-def _by_slug(context: Context, name: str, table: str) -> dict[str, Row]:
-    return {row.values["slug"]: row.values for row in toml_rows(context.folder, name, table)}
 
 
 def load_vendors(context: Context) -> None:
