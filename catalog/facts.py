@@ -49,16 +49,16 @@ def facts_of(row: Accelerator | Server | InstanceType) -> list[Fact]:
     for claim in row.claims.select_related("source"):
         claims[claim.field].append(claim)
     return [
-        evolve(_fact(field, text, claims.get(field, [])), **_in_words(row, field))
+        _in_words(row, _fact(field, text, claims.get(field, [])))
         for field in LABELS
         if field not in NOT_FACTS and ((text := _text(row, field)) or field in claims)
     ]
 
 
-def _in_words(row: Any, field: str) -> dict[str, str]:
-    """The words of a choice in place of its code; nothing for other fields."""
-    display = getattr(row, f"get_{field}_display", None)
-    return {"value": words} if display and (words := display()) else {}
+def _in_words(row: Any, fact: Fact) -> Fact:
+    """The fact with the words of a choice in place of its code."""
+    display = getattr(row, f"get_{fact.field}_display", None)
+    return evolve(fact, value=words) if display and (words := display()) else fact
 
 
 def _text(row: Any, field: str) -> str:
