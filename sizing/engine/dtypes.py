@@ -91,7 +91,8 @@ def canonical_format(name: object, attr: str = "weights") -> str:
     text = ALIASES.get(text, text)
     if text not in BITS_PER_WEIGHT:
         known = ", ".join(BITS_PER_WEIGHT)
-        raise InputError.of(attr, "invalid", f"{name!r} is no known number format; use {known}.")
+        said = repr(name)[:60]
+        raise InputError.of(attr, "invalid", f"{said} is no known number format; use {known}.")
     return text
 
 

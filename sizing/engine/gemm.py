@@ -43,8 +43,9 @@ def estimate_gemm(
     fit = own.roofline(_stored(matrix.math)) if own else None
     fit = fit or library_fit(deployment, workload.precision, matrix.math, calibration)
     latency = _latency(workload, fit, None if own else _level_spread(level, accelerator.family))
-    if accelerator.family != "cpu":
-        latency = _within_peak(latency, workload, accelerator.peak_flops[matrix.math])
+    peak = accelerator.peak_flops.get(matrix.math)
+    if peak and accelerator.family != "cpu":
+        latency = _within_peak(latency, workload, peak)
     memory = _memory(workload, deployment)
     notes = device_notes(device) if own else (level_note(level, accelerator),)
     evidence = Evidence(

@@ -74,7 +74,9 @@ def _share_ranks(
     if "pipeline_parallel" not in fixed:
         limit = deployment.accelerator.capacity_bytes * WEIGHTS_SHARE
         alone = float(weight_bytes(model, formats, _layout_of(chosen))[0])
-        chosen["pipeline_parallel"] = _fewest_stages(left, alone / limit, model.layer_count)
+        # With the replicas given, stages are what remains.
+        needed = left if "data_parallel" in fixed else alone / limit
+        chosen["pipeline_parallel"] = _fewest_stages(left, needed, model.layer_count)
         left //= chosen["pipeline_parallel"]
     if "data_parallel" not in fixed:
         chosen["data_parallel"] = left

@@ -8,6 +8,19 @@ from sizing.engine.errors import FieldError, InputError
 
 LARGEST_NUMBER = 1e15
 """No field of a request means anything beyond this; larger values are slips of the keyboard."""
+LONGEST_ECHO = 60
+MOST_SPELT = 1e9
+
+
+def shown(value: Any) -> str:
+    """What the caller sent, short enough for a message."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}..."
+
+
+def amount(number: float) -> str:
+    """A limit as people write it: 1,000,000 and 0.001."""
+    return f"{number:,.0f}" if number == int(number) and number < MOST_SPELT else f"{number:g}"
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
@@ -102,7 +115,7 @@ class FieldReader:
         word = value.strip().lower() if isinstance(value, str) else ""
         if word in choices:
             return word
-        detail = f"{value!r} is not known; {nearest(str(value), choices)}"
+        detail = f"{shown(value)} is not known; {nearest(str(value)[:LONGEST_ECHO], choices)}"
         self.fail(key, "invalid_choice", detail)
         return default
 
@@ -150,7 +163,7 @@ def _number_problem(value: Any, least: float, most: float, whole: bool) -> str |
     if whole and value != int(value):
         return "Give a whole number."
     if not least <= value <= most:
-        return f"Give a number from {least:g} to {most:g}."
+        return f"Give a number from {amount(least)} to {amount(most)}."
     return None
 
 

@@ -112,7 +112,7 @@ def needs_recent_runtime(family: str, weights: str) -> bool:
 
 
 def _version(text: str | None) -> tuple[int, int] | None:
-    if not text:
+    if not text or not any(map(str.isdigit, text)):
         return None
     parts = text.lstrip("v").split(".")
     digits = ["".join(filter(str.isdigit, part)) or "0" for part in (*parts, "0")[:2]]

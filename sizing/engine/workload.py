@@ -9,7 +9,7 @@ from sizing.engine.dtypes import canonical_format
 from sizing.engine.errors import FieldError, InputError
 from sizing.engine.loads import Load, parse_load
 from sizing.engine.models import ModelSpec, parse_config
-from sizing.engine.reading import FieldReader, nearest, raise_if_any
+from sizing.engine.reading import FieldReader, nearest, raise_if_any, shown
 
 FindModel = Callable[[str], Mapping[str, Any] | None]
 
@@ -117,7 +117,7 @@ def parse_workload(data: Any, find_model: FindModel) -> Workload:
     if kind == "llm-inference":
         return _parse_inference(reader, find_model)
     code = "required" if kind is None else "unsupported_workload"
-    detail = f"{kind!r} is not supported; use one of " + ", ".join(KINDS) + "."
+    detail = f"{shown(kind)} is not supported; use one of " + ", ".join(KINDS) + "."
     raise InputError.of("workload.kind", code, detail)
 
 

@@ -10,12 +10,15 @@ from sizing.engine.dtypes import Formats, complete_formats
 from sizing.engine.hardware import Deployment
 from sizing.engine.layouts import complete_plan, layout_of
 from sizing.engine.loads import Static
-from sizing.engine.memory import kv_pool_bytes, max_requests
+from sizing.engine.memory import MemoryUse, kv_pool_bytes, max_requests, memory_use
 from sizing.engine.operations import Layout
 from sizing.engine.plan import Plan, PlanRequest
 from sizing.engine.rates import Setting
 from sizing.engine.runtimes import Runtime, needs_recent_runtime, runtime_facts
 from sizing.engine.workload import LlmInference
+
+CROWD = 1024
+"""Requests between the two points that the memory of one more request is read from."""
 
 
 @frozen(kw_only=True, slots=False)
@@ -116,7 +119,33 @@ class Situation:
             self.admitted_context,
             self.memory_rule,
         )
-        return int(min(float(fitting[0]), 1e9))
+        return int(min(float(fitting[0]), self._with_buffers, 1e9))
+
+    @cached_property
+    def _with_buffers(self) -> float:
+        """Requests that fit together with the buffers that each more of them takes in a step.
+
+        A pool is sized for the buffers of a usual batch; a crowd of short requests to a model with
+        a large vocabulary outgrows them.
+        """
+        groups = self.plan.attention_data_parallel
+        alone, crowd = (self._use(float(count * groups)) for count in (1, 1 + CROWD))
+        each = (crowd.total - alone.total)[0] / CROWD
+        capacity = self.deployment.accelerator.capacity_bytes
+        room = capacity - float(alone.total[0])
+        return groups * (1.0 + math.floor(room / max(float(each), 1.0)))
+
+    def _use(self, requests: float) -> MemoryUse:
+        return memory_use(
+            self.workload.model,
+            self.formats,
+            self.layout,
+            self.memory_rule,
+            requests=requests,
+            context=self.admitted_context,
+            step_tokens=self.largest_step,
+            multicast=self.multicast,
+        )
 
     @cached_property
     def admitted(self) -> int:

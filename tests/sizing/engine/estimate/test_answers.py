@@ -1,5 +1,6 @@
 import json
 import math
+import re
 
 import pytest
 
@@ -66,6 +67,15 @@ def test_a_405b_model_on_one_t4_names_the_shortfall_and_a_way_out(engine):
     assert answer.bottleneck == "memory-capacity"
 
 
+def test_the_proposed_spread_really_fits(engine):
+    problem = engine.ask(engine.t4, model="llama-3.1-405b").problems[1]
+    count, tensor, stages = map(
+        int, re.search(r"over (\d+) .* (\d+), .* (\d+)\)", problem).groups()
+    )
+    plan = {"tensor_parallel": tensor, "pipeline_parallel": stages}
+    assert engine.ask(engine.t4, count, plan, model="llama-3.1-405b").feasible
+
+
 def test_a_cpu_is_an_accelerator_too(engine):
     answer = engine.ask(engine.cpu, model="llama-3.2-1b", runtime="llama.cpp")
     assert answer.feasible
@@ -129,6 +139,17 @@ def test_memory_adds_up(engine):
     parts = memory.weights_gb + memory.kv_cache_gb + memory.activations_gb + memory.runtime_gb
     assert memory.total_gb == pytest.approx(parts)
     assert memory.total_gb + memory.reserved_gb <= memory.capacity_gb * 1.001
+
+
+@pytest.mark.parametrize("model", ["gemma-2b", "qwen2.5-1.5b", "llama-3.2-1b"])
+def test_a_crowd_leaves_room_for_its_own_buffers(engine, model):
+    asked = {"model": model, "load": {"mode": "saturated"}}
+    memory = engine.ask(engine.t4, input_tokens=256, output_tokens=256, **asked).memory
+    assert memory.total_gb <= memory.capacity_gb
+
+
+def test_a_version_that_is_no_number_means_the_latest(engine):
+    assert engine.ask(runtime="vllm", runtime_version="main") == engine.ask(runtime="vllm")
 
 
 def test_all_figures_are_finite(engine):

@@ -1,4 +1,5 @@
 import pytest
+from attrs import evolve
 
 from sizing.engine.device_fitting import fit_device
 from sizing.engine.devices import DeviceCalibration
@@ -30,6 +31,12 @@ def test_the_rate_is_the_work_over_the_time(engine):
 
 def test_a_gemm_never_beats_the_peak_even_at_the_upper_end(engine):
     assert engine.gemm().metrics["tflops"].high <= 989.0001
+
+
+def test_a_format_without_a_published_peak_is_still_answered(engine):
+    peaks = {name: peak for name, peak in engine.h100.peak_flops.items() if name != "fp32"}
+    card = evolve(engine.h100, peak_flops=peaks)
+    assert engine.gemm(card, precision="fp32").metrics["tflops"].value > 0
 
 
 def test_probes_turn_a_datasheet_answer_into_a_measured_one(engine):

@@ -34,6 +34,11 @@ def test_a_model_that_fits_a_node_is_served_by_one_replica_per_node():
     assert (plan.tensor_parallel, plan.pipeline_parallel, plan.data_parallel) == (8, 1, 2)
 
 
+def test_given_replicas_leave_the_rest_to_pipeline_stages():
+    plan = complete(16, data_parallel=1)
+    assert (plan.tensor_parallel, plan.pipeline_parallel, plan.data_parallel) == (8, 2, 1)
+
+
 def test_a_model_that_outgrows_a_node_gets_pipeline_stages():
     large = evolve(
         MODEL, layers=tuple(evolve(group, count=64 * group.count) for group in MODEL.layers)
