@@ -137,6 +137,10 @@ def spread_metrics(
         else:
             bounds = log_bounds(situation, metric, calibration, basis)
         found[metric] = interval(value, bounds)
+    if "ttft_ms" in found and "request_latency_ms" in found:
+        first, whole = found["ttft_ms"], found["request_latency_ms"]
+        # A first token cannot come after the last one.
+        found["ttft_ms"] = evolve(first, high=max(first.value, min(first.high, whole.high)))
     if "max_concurrency" in values and "peak_memory_gb" in values:
         found["max_concurrency"] = _concurrency_interval(values, situation, found)
     return found

@@ -134,6 +134,12 @@ def test_users_beyond_memory_are_bound_by_its_capacity(engine):
     assert answer.bottleneck == "memory-capacity"
 
 
+def test_a_first_token_never_comes_after_the_last(engine):
+    load = {"mode": "concurrency", "requests": 5000}
+    metrics = engine.ask(load=load).metrics
+    assert metrics["ttft_ms"].high <= metrics["request_latency_ms"].high
+
+
 def test_memory_adds_up(engine):
     memory = engine.ask().memory
     parts = memory.weights_gb + memory.kv_cache_gb + memory.activations_gb + memory.runtime_gb
