@@ -1,9 +1,9 @@
-"""One estimate in process, by load."""
+"""One estimate in process, by load, in processor time."""
 
 from collections.abc import Iterator
 
 from benchmarks import cases
-from benchmarks.timing import Figure, median_s
+from benchmarks.timing import Figure, median_cpu_s
 from sizing import fleet
 from sizing.services.estimates import estimate
 
@@ -11,5 +11,5 @@ from sizing.services.estimates import estimate
 def run() -> Iterator[Figure]:
     revision = fleet.current_revision()
     for load in cases.LOADS:
-        seconds = median_s(lambda load=load: estimate(cases.estimate_request(load), revision))
+        seconds = median_cpu_s(lambda load=load: estimate(cases.estimate_request(load), revision))
         yield Figure(f"one estimate, {load}", seconds * 1e3, "ms")

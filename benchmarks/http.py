@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +24,7 @@ def _wait(url: str) -> None:
     for _ in range(100):
         try:
             urllib.request.urlopen(url, timeout=1).close()
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # refused, reset or too slow while it starts
             time.sleep(0.1)
         else:
             return

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from benchmarks import cases
-from benchmarks.timing import Figure, median_s
+from benchmarks.timing import Figure, median_cpu_s
 from sizing import fleet, selectors
 from sizing.engine.hardware import Deployment
 from sizing.engine.operations import Layout, Step
@@ -46,7 +46,7 @@ def run() -> Iterator[Figure]:
             decode_tokens=rng.integers(1, 256, points),
             decode_context=rng.integers(64, 4096, points),
         )
-        seconds = median_s(
+        seconds = median_cpu_s(
             lambda w=which, la=layout, st=step: price_steps(
                 workload, hardware, w, la, st, calibration
             )
@@ -63,6 +63,6 @@ def _floor(points: int) -> Figure:
     """What memory alone allows: one pass over arrays of the size that pricing fills."""
     values = np.ones((points, 24))
     out = np.empty_like(values)
-    seconds = median_s(lambda: np.multiply(values, values, out=out))
+    seconds = median_cpu_s(lambda: np.multiply(values, values, out=out))
     note = f"one pass over ({points}, 24) arrays of floats"
     return Figure("the limit of one array pass", points / seconds, "points/s", note)

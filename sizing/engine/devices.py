@@ -2,15 +2,17 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import asdict, field, frozen
 
 from sizing.engine.calibration import Calibration
-from sizing.engine.fitting import RooflineFit, predict
 from sizing.engine.hardware import Accelerator
 from sizing.engine.rates import Rates, Setting, rates_of
+
+if TYPE_CHECKING:
+    from sizing.engine.fitting import RooflineFit
 
 
 @frozen(kw_only=True)
@@ -36,7 +38,7 @@ class DeviceFit:
     hull: tuple[tuple[float, ...], ...]
 
     @classmethod
-    def of(cls, fit: RooflineFit) -> "DeviceFit":
+    def of(cls, fit: "RooflineFit") -> "DeviceFit":
         """The values of a fitted roofline."""
         return cls(
             flops_per_s=fit.peak_flops,
@@ -49,8 +51,10 @@ class DeviceFit:
             hull=tuple(tuple(map(float, row)) for row in fit.hull.T),
         )
 
-    def roofline(self, dtype: str) -> RooflineFit:
+    def roofline(self, dtype: str) -> "RooflineFit":
         """The roofline these values describe, for operands of `dtype`."""
+        from sizing.engine.fitting import RooflineFit
+
         return RooflineFit(
             dtype=dtype,
             peak_flops=self.flops_per_s,
@@ -88,6 +92,8 @@ class DeviceCalibration:
         Raises:
             KeyError: the format was not probed.
         """
+        from sizing.engine.fitting import predict
+
         value, low, high = predict(self.fits[dtype].roofline(dtype), m, n, k)
         return float(value), float(low), float(high)
 

@@ -6,7 +6,6 @@ from typing import Any
 from sizing.engine.answer import Estimate
 from sizing.engine.calibration import Calibration
 from sizing.engine.devices import DeviceCalibration
-from sizing.engine.gemm import estimate_gemm
 from sizing.engine.hardware import Deployment
 from sizing.engine.inference import estimate_inference
 from sizing.engine.plan import parse_plan
@@ -34,5 +33,7 @@ def estimate(
     """
     request = parse_plan(plan)
     if isinstance(workload, Gemm):
+        from sizing.engine.gemm import estimate_gemm
+
         return estimate_gemm(workload, deployment, calibration, device)
     return estimate_inference(situation_of(workload, deployment, request), calibration, device)

@@ -6,7 +6,6 @@ from sizing.engine.calibration import Calibration
 from sizing.engine.hardware import System
 from sizing.engine.search.inference import recommend_inference
 from sizing.engine.search.parsing import parse_sizing_request
-from sizing.engine.search.products import recommend_product
 from sizing.engine.search.recommendations import Recommendation, Recommendations
 from sizing.engine.search.request import SizingRequest
 from sizing.engine.workload import Gemm
@@ -33,5 +32,7 @@ def recommend(
         calibration: what predictions rest on.
     """
     if isinstance(request.workload, Gemm):
+        from sizing.engine.search.products import recommend_product
+
         return recommend_product(request, request.workload, systems, calibration)
     return recommend_inference(request, request.workload, systems, calibration)
