@@ -24,14 +24,9 @@ class NullsLast(filters.OrderingFilter):
 
     def _expression(self, item: str) -> Any:
         name = item.removeprefix("-")
-        column = F(self.param_map_back[name])
+        column = F(self.param_map[name])
         direction = column.desc if item.startswith("-") else column.asc
         return direction(nulls_last=True)
-
-    @property
-    def param_map_back(self) -> dict[str, str]:
-        """Column by the name that the URL uses."""
-        return {name: column for column, name in self.param_map.items()}
 
 
 class Choice(filters.ChoiceFilter):

@@ -51,6 +51,15 @@ def test_a_choice_that_is_not_there_answers_400(loaded, client, query):
     assert client.get(f"/api/v1/accelerators/?{query}").status_code == 400
 
 
+@pytest.mark.parametrize("path", ["accelerators", "servers", "instances", "offers"])
+def test_every_offered_order_works(loaded, client, path):
+    orders = client.get("/api/v1/schema/?format=json").json()["paths"][f"/api/v1/{path}/"]["get"]
+    (choices,) = (p["schema"] for p in orders["parameters"] if p["name"] == "ordering")
+    for order in choices["items"]["enum"]:
+        answer = client.get(f"/api/v1/{path}/?ordering={order}")
+        assert answer.status_code == 200, order
+
+
 def test_an_order_by_nothing_leaves_the_usual_order(loaded, client):
     response = client.get("/api/v1/accelerators/?ordering=,,")
     assert response.json() == client.get("/api/v1/accelerators/").json()
