@@ -16,7 +16,7 @@ _RANK_FIELDS = (
     "attention_data_parallel",
     "data_parallel",
 )
-WEIGHTS_SHARE = 0.8
+WEIGHTS_SHARE = 0.7
 """Of an accelerator's memory that weights may take before another pipeline stage is opened: the
 rest is for the cache, activations and the runtime."""
 
