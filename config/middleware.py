@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
 from config.errors import refusal
 
@@ -62,7 +62,7 @@ class CloseEverythingMiddleware:
     def _refuse(request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/api/"):
             return refusal(request, 401, "not_authenticated", "Sign in or send a token.")
-        return redirect(f"{settings.LOGIN_URL}?next={request.path}")
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
 
 
 def _token_is_valid(request: HttpRequest) -> bool:

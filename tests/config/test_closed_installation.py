@@ -12,9 +12,9 @@ def _closed(settings):
 
 
 def test_pages_send_strangers_to_sign_in(client):
-    answer = client.get("/accelerators/")
+    answer = client.get("/accelerators/?search=H100")
     assert answer.status_code == 302
-    assert answer["Location"].startswith("/sign-in/")
+    assert answer["Location"] == "/sign-in/?next=/accelerators/%3Fsearch%3DH100"
 
 
 def test_the_api_answers_strangers_with_401(client):
