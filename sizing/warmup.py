@@ -1,6 +1,5 @@
 """What the first request would otherwise wait for."""
 
-from django.db import close_old_connections
 from django.urls import get_resolver
 
 from catalog.models import LanguageModel
@@ -11,11 +10,8 @@ from sizing.requests import model_finder
 
 def warm_up() -> None:
     """Load addresses, calibration and fleet into this process and rank once; stores nothing."""
-    try:
-        _ = get_resolver().url_patterns
-        _rank_once()
-    finally:
-        close_old_connections()
+    _ = get_resolver().url_patterns
+    _rank_once()
 
 
 def _rank_once() -> None:

@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
                 ('rack_units', models.FloatField(blank=True, null=True)),
                 ('power_supplies', models.CharField(blank=True, max_length=120)),
                 ('max_power_w', models.FloatField(blank=True, null=True)),
-                ('cooling', models.CharField(blank=True, max_length=60)),
+                ('cooling', models.CharField(blank=True, max_length=200)),
                 ('weight_kg', models.FloatField(blank=True, null=True)),
                 ('observed_on', models.DateField(blank=True, null=True)),
                 ('licence', models.CharField(blank=True, max_length=80)),

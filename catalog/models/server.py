@@ -54,7 +54,7 @@ class Server(models.Model):
     rack_units = models.FloatField(null=True, blank=True)
     power_supplies = models.CharField(max_length=120, blank=True)
     max_power_w = models.FloatField(null=True, blank=True)
-    cooling = models.CharField(max_length=60, blank=True)
+    cooling = models.CharField(max_length=200, blank=True)
     weight_kg = models.FloatField(null=True, blank=True)
     source = models.ForeignKey("Source", on_delete=models.PROTECT, related_name="servers")
     observed_on = models.DateField(null=True, blank=True)

@@ -22,6 +22,15 @@ def post_fork(server: Any, worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """The first visitor should not wait for caches; a thread, so that the port answers at once."""
+    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+
+
+def _warm_up() -> None:
+    from django.db import connections
+
     from sizing.warmup import warm_up
 
-    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    try:
+        warm_up()
+    finally:
+        connections.close_all()

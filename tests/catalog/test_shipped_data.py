@@ -1,7 +1,9 @@
 """What the shipped files must give when they are loaded."""
 
 import pytest
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import CharField, Max, Q
+from django.db.models.functions import Length
 
 from catalog.errors import AmbiguousName
 from catalog.loading.catalog import DATA, load_catalog
@@ -117,3 +119,15 @@ def test_every_kind_of_system_can_be_sized_with_a_price(shipped):
 
 def test_every_language_model_names_its_source(shipped):
     assert not LanguageModel.objects.filter(source="").exists()
+
+
+def test_every_text_fits_its_column(shipped):
+    # SQLite takes any length; PostgreSQL would refuse the whole load.
+    too_long = [
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_app_config("catalog").get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, CharField) and field.max_length
+        if (model.objects.aggregate(most=Max(Length(field.name)))["most"] or 0) > field.max_length
+    ]
+    assert too_long == []
