@@ -1,8 +1,9 @@
 """Keeps the children running and stops all of them, in order, with deadlines."""
 
 import contextlib
+import os
+import select
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 
@@ -19,12 +20,36 @@ class Stopped(Exception):  # noqa: N818 - an order, not an error
     """Somebody asked the stack to stop."""
 
 
+class StopOrder:
+    """Whether somebody asked the stack to stop, and with which signal.
+
+    A signal's handler runs in the middle of anything, also of a line that is being printed or of
+    a lock that is being taken. So it waits for nothing: it notes the signal and wakes, through a
+    pipe that stays readable, whoever sleeps.
+    """
+
+    def __init__(self) -> None:
+        self.signal: signal.Signals | None = None
+        self._reader, self._writer = os.pipe()
+
+    def give(self, number: int, frame: object = None) -> None:
+        """Takes the order; later ones change nothing."""
+        if self.signal is None:
+            self.signal = signal.Signals(number)
+            os.write(self._writer, b"!")
+
+    def wait(self, seconds: float) -> bool:
+        """Sleeps until the order comes, at most `seconds`; says whether it has come."""
+        select.select([self._reader], [], [], seconds)
+        return self.signal is not None
+
+
 class Supervisor:
     """Starts, watches, restarts and stops children; started last is stopped first."""
 
     def __init__(self) -> None:
         self.children: list[Child] = []
-        self.stop = threading.Event()
+        self.stop = StopOrder()
 
     def keep(self, *children: Child) -> None:
         """Starts children and keeps them running from now on."""
@@ -77,12 +102,14 @@ class Supervisor:
 
     def run_forever(self) -> None:
         """Watches the children until told to stop."""
-        while not self.stop.is_set():
+        self.tick()
+        while not self.stop.wait(TICK_S):
             self.tick()
-            self.stop.wait(TICK_S)
 
     def stop_all(self, groups: Sequence[Sequence[str]]) -> None:
         """Stops children group by group; those of one group stop together."""
+        if self.stop.signal is not None:
+            say("stack", f"stopping ({self.stop.signal.name})")
         by_name = {child.name: child for child in self.children}
         for group in groups:
             members = [by_name[name] for name in group if name in by_name]
@@ -95,13 +122,7 @@ class Supervisor:
 @contextlib.contextmanager
 def stop_on_signals(supervisor: Supervisor) -> Iterator[None]:
     """Turns SIGTERM, Ctrl-C and a closed terminal into an orderly stop."""
-
-    def order(number: int, frame: object) -> None:
-        if not supervisor.stop.is_set():
-            say("stack", f"stopping ({signal.Signals(number).name})")
-        supervisor.stop.set()
-
-    before = {number: signal.signal(number, order) for number in STOP_SIGNALS}
+    before = {number: signal.signal(number, supervisor.stop.give) for number in STOP_SIGNALS}
     try:
         yield
     finally:

@@ -39,7 +39,7 @@ def _count_once(letter: Letter) -> None:
 
 def _act(letter: Letter) -> None:
     if letter.kind == "join":
-        enrolments.join(letter.payload)
+        _register(enrolments.join(letter.payload), letter.payload)
         return
     handler = HANDLERS.get(letter.kind)
     if handler is None:

@@ -5,15 +5,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from config.stack import checks, run
+from config.stack import child as child_module
 from config.stack.child import Child, describe_exit
 from config.stack.options import Options, StartError, read_options
-from config.stack.supervisor import Supervisor
+from config.stack.supervisor import Stopped, Supervisor, stop_on_signals
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -189,6 +191,18 @@ def test_children_that_ignore_the_polite_signal_are_killed(supervisor):
     pid = deaf.process.pid
     supervisor.stop_all([("deaf",)])
     assert not is_alive(pid)
+
+
+def test_a_signal_in_the_middle_of_a_line_stops_the_stack(supervisor):
+    with stop_on_signals(supervisor), child_module._output_lock:
+        signal.raise_signal(signal.SIGTERM)
+    with pytest.raises(Stopped):
+        supervisor.pause()
+
+
+def test_an_order_to_stop_wakes_the_supervisor(supervisor):
+    threading.Timer(0.1, supervisor.stop.give, [signal.SIGTERM]).start()
+    assert supervisor.stop.wait(60)
 
 
 def test_children_stop_group_by_group(supervisor, monkeypatch):

@@ -7,7 +7,9 @@ from django.core.management import call_command
 from probes import joining, signing
 from probes.agent.worker.identity import NotEnrolledError, load_identity
 from probes.models import Enrolment
+from probes.protocol import to_data
 from probes.services import enrolment, ingest
+from tests.probes import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +20,8 @@ def join(token, key=None, **changes):
         "name": token.name,
         "secret": token.secret,
         "public_key": signing.public_text(key.public_key()),
+        "host": to_data(factories.host_info(token.name, "1" * 32)),
+        "session": "session-1",
     }
     letter = signing.seal(payload | changes, kind="join", to=joining.SERVER, key=key)
     return ingest.receive(letter)
@@ -26,6 +30,17 @@ def join(token, key=None, **changes):
 def test_a_token_lets_a_host_join():
     assert join(enrolment.issue_token("gpu-box"))
     assert Enrolment.objects.get().key_id
+
+
+def test_a_host_that_joins_is_registered_by_the_same_letter():
+    join(enrolment.issue_token("gpu-box"))
+    assert Enrolment.objects.get().host.devices.count() == 1
+
+
+def test_a_host_that_does_not_say_what_it_is_keeps_its_token():
+    token = enrolment.issue_token("gpu-box")
+    assert not join(token, host=None)
+    assert join(token)
 
 
 def test_a_token_works_once():

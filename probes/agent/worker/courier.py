@@ -76,12 +76,11 @@ class Courier:
 
     def round(self, now: float) -> None:
         """Do what is due; raises the broker's errors."""
-        self._join()
-        self.desk.outbox.send_all(self.send)
         if now >= self.next_registration:
-            self.send("register", {"host": self.host, "session": self.desk.claims.session})
+            self._introduce()
             self.next_registration = now + REGISTER_EVERY_S
             self.desk.claims.forget_old()
+        self.desk.outbox.send_all(self.send)
         if now >= self.next_heartbeat:
             self.send("heartbeat", self._heartbeat())
             self.next_heartbeat = now + HEARTBEAT_EVERY_S
@@ -98,13 +97,16 @@ class Courier:
             retry=False,
         )
 
-    def _join(self) -> None:
-        identity = self.desk.identity
-        if self.joined or not identity.token.secret:
+    def _introduce(self) -> None:
+        """Register, the first time with the token: one letter, as two could overtake each other."""
+        identity, token = self.desk.identity, self.desk.identity.token
+        about = {"host": self.host, "session": self.desk.claims.session}
+        if self.joined or not token.secret:
+            self.send("register", about)
             return
         public = signing.public_text(identity.key.public_key())
-        token = identity.token
-        self.send("join", {"name": token.name, "secret": token.secret, "public_key": public})
+        proof = {"name": token.name, "secret": token.secret, "public_key": public}
+        self.send("join", {**proof, **about})
         identity.forget_secret()
         self.joined = True
 
