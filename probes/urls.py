@@ -8,6 +8,7 @@ app_name = "probes"
 
 urlpatterns = [
     path("devices/", views.device_list, name="devices"),
+    path("devices/invite/", views.invite_host, name="invite"),
     path("devices/<int:pk>/", views.device_page, name="device"),
     path("devices/<int:pk>/run/", views.start_run, name="start"),
     path("hosts/", views.device_list, name="hosts"),

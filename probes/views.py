@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_required, user_passes_test
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -13,7 +13,7 @@ from django.views.generic import ListView
 from catalog.models import Device
 from probes import selectors, suites
 from probes.filtersets import RunFilterSet
-from probes.services import runs
+from probes.services import invitation, runs
 from probes.services.errors import RunRefused
 
 
@@ -41,6 +41,20 @@ def host_page(request: HttpRequest, name: str) -> HttpResponse:
     """One host with its devices."""
     host = get_object_or_404(selectors.hosts(), name=name)
     return render(request, "probes/host.html", {"host": host, "suites": suites.ALL.values()})
+
+
+@require_POST
+@user_passes_test(lambda user: user.is_staff)
+def invite_host(request: HttpRequest) -> HttpResponse:
+    """Shows the command with which a new host joins; it holds secrets, so it is shown once."""
+    try:
+        found = invitation.invite(request.POST.get("name", "").strip(), created_by=request.user)
+    except RunRefused as refused:
+        messages.error(request, refused.detail)
+        return redirect("probes:devices")
+    response = render(request, "probes/invitation.html", {"invitation": found})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST

@@ -40,6 +40,8 @@ def make_app(broker_url: str, queue: str) -> Celery:
         broker_connection_max_retries=None,
         broker_transport_options={
             "visibility_timeout": VISIBILITY_S,
+            # With a plain separator the access list can name all of this host's keys.
+            "sep": ":",
             "unacked_key": f"unacked.{queue}",
             "unacked_index_key": f"unacked_index.{queue}",
             "unacked_mutex_key": f"unacked_mutex.{queue}",

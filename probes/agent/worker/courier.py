@@ -93,6 +93,8 @@ class Courier:
             "probes.ingest",
             args=[letter],
             queue="ingest",
+            # To declare a queue means to read its length, which a host's account must not.
+            declare=[],
             expires=EXPIRES_S.get(kind),
             retry=False,
         )

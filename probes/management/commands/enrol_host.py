@@ -1,6 +1,5 @@
 """Lets a host join: this machine by its key file, another one by a token."""
 
-import re
 import socket
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from probes import signing
 from probes.joining import JoinToken
-from probes.services import enrolment
-
-LONGEST_NAME = 63
+from probes.services import enrolment, invitation
+from probes.services.errors import RunRefused
 
 
 class Command(BaseCommand):
@@ -25,15 +23,23 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        name = host_name(options["name"] or socket.gethostname())
         if options["local"]:
+            name = invitation.plain_name(options["name"] or socket.gethostname())
             enrol_local_worker(name, Path(settings.DATA_DIR) / "worker")
             return
         if not options["name"]:
             raise CommandError("Name the host: ./manage.py enrol_host NAME")
-        token = enrolment.issue_token(name).to_text()
-        self.stdout.write(f"On {name}, within 24 hours:")
-        self.stdout.write(f"python -m probes.agent worker --broker URL --enroll {token}")
+        try:
+            found = invitation.invite(options["name"])
+        except RunRefused as refused:
+            raise CommandError(refused.detail) from None
+        if found.notice:
+            self.stderr.write(found.notice)
+        if found.broker_command:
+            self.stdout.write("On the broker:")
+            self.stdout.write(found.broker_command)
+        self.stdout.write(f"On {found.name}, within 24 hours:")
+        self.stdout.write(found.command)
 
 
 def enrol_local_worker(name: str, folder: Path) -> None:
@@ -42,9 +48,3 @@ def enrol_local_worker(name: str, folder: Path) -> None:
     trusted = enrolment.trust_key(name, key.public_key())
     token = JoinToken(name=trusted.name, server_key=enrolment.server_key_text())
     (folder / "identity").write_text(token.to_text() + "\n", encoding="utf-8")
-
-
-def host_name(text: str) -> str:
-    """A name that can stand in an address: letters, digits and dashes."""
-    plain = re.sub(r"[^a-z0-9-]+", "-", text.lower().split(".")[0]).strip("-")
-    return plain[:LONGEST_NAME] or "this-machine"
