@@ -6,6 +6,7 @@ Needs Redis 7 or Valkey (selectors); a refused command shows up in the server's 
 import contextlib
 import hashlib
 import secrets
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import attrs
@@ -110,7 +111,7 @@ def _tell_server(*command: str) -> str:
     """Sends one ACL command and asks the server to keep it; gives why that failed, if it did."""
     try:
         with Connection(settings.CELERY_BROKER_URL) as connection:
-            client = connection.default_channel.client
+            client: Any = connection.default_channel.client  # type: ignore[attr-defined]
             client.execute_command("ACL", *command)
             # Without a file of accounts the server keeps them in memory only, which docs say.
             with contextlib.suppress(ResponseError):

@@ -4,7 +4,7 @@ import re
 
 import attrs
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 
 from catalog.models import Host
 from probes.services import broker_access, enrolment
@@ -25,21 +25,22 @@ class Invitation:
     broker_command: str = ""
 
 
-def invite(name: str, *, created_by: User | None = None) -> Invitation:
+def invite(name: str, *, created_by: User | AnonymousUser | None = None) -> Invitation:
     """Issues a token and a broker account for a host called `name`.
 
     Both are new each time: an earlier token or password of that name stops working. Raises
     `RunRefused` for a name that is none, or that a host which is online carries.
     """
     _check_name(name)
-    token = enrolment.issue_token(name, created_by=created_by).to_text()
+    staff = created_by if isinstance(created_by, User) else None
+    token = enrolment.issue_token(name, created_by=staff).to_text()
     account = broker_access.open_account(name)
     embedded = broker_access.is_embedded()
     url = OTHER_BROKER if embedded else broker_access.url_for(account)
     return Invitation(
         name=name,
         command=(
-            f"pip install 'ridgeline[worker]' && python -m probes.agent worker "
+            f"pip install '.[worker]' && python -m probes.agent worker "
             f"--broker '{url}' --enroll {token}"
         ),
         notice=_notice(account, embedded=embedded),
