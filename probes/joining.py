@@ -6,6 +6,8 @@ server by the key.
 
 import base64
 import json
+import secrets
+import time
 from typing import Self
 
 import attrs
@@ -18,6 +20,17 @@ SERVER = "server"
 def job_reader(host_name: str) -> str:
     """How a letter to a host is addressed; the same text names the host's queue."""
     return f"probe.{host_name}"
+
+
+def new_session() -> str:
+    """A name for one life of a worker process, which tells when that life began."""
+    return f"{time.time_ns()}-{secrets.token_hex(8)}"
+
+
+def began_before(session: str, other: str) -> bool:
+    """Whether a session surely began before another; one that does not tell began before none."""
+    times = [text.partition("-")[0] for text in (session, other)]
+    return all(time.isdecimal() for time in times) and int(times[0]) < int(times[1])
 
 
 @attrs.frozen(kw_only=True)

@@ -1,5 +1,6 @@
 """What hosts report: every letter is checked, counted once, and may only move things forward."""
 
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from probes.services import progress, registration, silence
 from probes.signing import Letter, Refused
 
 log = structlog.get_logger(__name__)
+MOST_RUNS = 1000
 
 
 def receive(data: Any) -> bool:
@@ -50,14 +52,12 @@ def _act(letter: Letter) -> None:
 def _register(enrolment: Enrolment, payload: Mapping[str, Any]) -> None:
     info = protocol.from_data(protocol.HostInfo, payload.get("host"))
     host = registration.register_host(enrolment, info)
-    silence.begin_session(enrolment, host, _text(payload, "session"))
+    runs = _run_ids(payload) if "runs" in payload else set()
+    silence.begin_session(enrolment, host, _text(payload, "session"), not_lost=runs)
 
 
 def _heartbeat(enrolment: Enrolment, payload: Mapping[str, Any]) -> None:
-    runs = payload.get("runs")
-    if not isinstance(runs, list):
-        raise Refused("runs must be a list")
-    silence.note_heartbeat(_host(enrolment), {str(run) for run in runs})
+    silence.note_heartbeat(_host(enrolment), _run_ids(payload))
 
 
 def _started(enrolment: Enrolment, payload: Mapping[str, Any]) -> None:
@@ -92,6 +92,16 @@ def _host(enrolment: Enrolment) -> Host:
     if enrolment.host is None:
         raise Refused(f"the host {enrolment.name} has not registered yet")
     return enrolment.host
+
+
+def _run_ids(payload: Mapping[str, Any]) -> set[uuid.UUID]:
+    runs = payload.get("runs")
+    if not isinstance(runs, list) or len(runs) > MOST_RUNS:
+        raise Refused(f"runs must be a list of at most {MOST_RUNS}")
+    try:
+        return {uuid.UUID(run) for run in runs}
+    except (ValueError, AttributeError, TypeError):
+        raise Refused("runs must be a list of UUIDs") from None
 
 
 def _text(payload: Mapping[str, Any], name: str) -> str:

@@ -2,11 +2,11 @@
 
 import argparse
 import os
-import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from probes.joining import new_session
 from probes.signing import Refused
 
 
@@ -67,7 +67,7 @@ def _work(options: argparse.Namespace) -> int:
         return _refuse(str(error))
     desk = Desk(
         identity=identity,
-        claims=Claims(options.state / "runs", secrets.token_hex(8)),
+        claims=Claims(options.state / "runs", new_session()),
         outbox=Outbox(options.state / "outbox"),
     )
     app = make_app(options.broker, identity.queue)

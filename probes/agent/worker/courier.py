@@ -27,6 +27,8 @@ HEARTBEAT_EVERY_S = 10.0
 REGISTER_EVERY_S = 60.0
 LOOK_EVERY_S = 0.25
 AFTER_FAILURE_S = 1.0
+#: A heartbeat may overtake a report: it names a reported run until the report was surely read.
+REPORTED_FOR_S = 120.0
 #: Messages that say how things are now are worthless later.
 EXPIRES_S = {"heartbeat": 30, "progress": 30, "register": 120}
 BROKER_ERRORS = (KombuError, RedisError, OSError)
@@ -41,6 +43,7 @@ class Courier:
     host: dict[str, Any] = attrs.Factory(dict)
     next_heartbeat: float = 0.0
     next_registration: float = 0.0
+    reported: dict[str, float] = attrs.Factory(dict)
     joined: bool = False
     stop: threading.Event = attrs.Factory(threading.Event)
     thread: threading.Thread | None = None
@@ -56,7 +59,7 @@ class Courier:
         if self.thread is not None:
             self.thread.join(within_s)
         try:
-            self.desk.outbox.send_all(self.send)
+            self.desk.outbox.send_all(self._send_kept)
         except BROKER_ERRORS as error:
             log.warning("unsent messages are kept for the next start: %s", error)
 
@@ -80,7 +83,7 @@ class Courier:
             self._introduce()
             self.next_registration = now + REGISTER_EVERY_S
             self.desk.claims.forget_old()
-        self.desk.outbox.send_all(self.send)
+        self.desk.outbox.send_all(self._send_kept)
         if now >= self.next_heartbeat:
             self.send("heartbeat", self._heartbeat())
             self.next_heartbeat = now + HEARTBEAT_EVERY_S
@@ -99,10 +102,16 @@ class Courier:
             retry=False,
         )
 
+    def _send_kept(self, kind: str, payload: Mapping[str, Any]) -> None:
+        """Send what waited in the outbox, and remember whose report is on its way."""
+        self.send(kind, payload)
+        if kind == "report":
+            self.reported[str(payload.get("run_id"))] = time.monotonic()
+
     def _introduce(self) -> None:
         """Register, the first time with the token: one letter, as two could overtake each other."""
         identity, token = self.desk.identity, self.desk.identity.token
-        about = {"host": self.host, "session": self.desk.claims.session}
+        about = {"host": self.host, "session": self.desk.claims.session, "runs": self._runs()}
         if self.joined or not token.secret:
             self.send("register", about)
             return
@@ -113,8 +122,14 @@ class Courier:
         self.joined = True
 
     def _heartbeat(self) -> dict[str, Any]:
-        runs = [job.run_id for job in self.desk.claims.active()]
-        return {"session": self.desk.claims.session, "runs": runs}
+        return {"session": self.desk.claims.session, "runs": self._runs()}
+
+    def _runs(self) -> list[str]:
+        """Runs that are not lost: under way, or with a report that waits or is on its way."""
+        oldest = time.monotonic() - REPORTED_FOR_S
+        self.reported = {run: at for run, at in self.reported.items() if at > oldest}
+        under_way = [job.run_id for job in self.desk.claims.active()]
+        return list(dict.fromkeys([*under_way, *self.desk.outbox.runs_to_report(), *self.reported]))
 
     def _take_orders(self) -> None:
         """Read the control queue, which is answered even while a probe runs."""

@@ -45,6 +45,16 @@ class Outbox:
             path.unlink(missing_ok=True)
         return sent
 
+    def runs_to_report(self) -> list[str]:
+        """The ids of runs whose reports wait here."""
+        found = []
+        for path in self.waiting():
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+                kind, payload = json.loads(path.read_text(encoding="utf-8"))
+                if kind == "report":
+                    found.append(str(payload["run_id"]))
+        return found
+
     def waiting(self) -> list[Path]:
         """The unsent messages, oldest first."""
         return sorted(path for path in self.folder.glob("*.json") if path.name[0] != ".")
