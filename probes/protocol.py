@@ -60,6 +60,7 @@ class Job:
 
     `probes` empty means the whole suite. `seed` and `nonce` together seed every input. `sizes`
     "tiny" shrinks all shapes (tests, smoke checks): the figures then say nothing of the device.
+    `force` runs on a device that somebody uses; the report says so and earns no badge.
     """
 
     run_id: str = attrs.field(validator=structuring.text(64, 1))
@@ -71,6 +72,7 @@ class Job:
     deadline_s: int = attrs.field(default=600, validator=structuring.bounded(1, 7200))
     soak_s: int = attrs.field(default=20, validator=structuring.bounded(1, 3600))
     sizes: str = attrs.field(default="device", validator=structuring.one_of(SIZES))
+    force: bool = False
     schema_version: int = _schema()
 
 

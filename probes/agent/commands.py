@@ -50,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--probes", default="", help="comma-separated probe ids instead of a suite")
     run.add_argument("--soak", type=int, default=20, metavar="SECONDS", help="length of the soak")
     run.add_argument("--deadline", type=int, default=900, metavar="SECONDS")
+    run.add_argument(
+        "--force", action="store_true", help="even where somebody uses the GPU (then no badge)"
+    )
     run.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
     run.add_argument("--sizes", choices=SIZES, default="device", help=argparse.SUPPRESS)
     commands.add_parser("devices", help="list the devices of this machine as JSON")
@@ -87,6 +90,7 @@ def _job(options: argparse.Namespace, device_uuid: str) -> Job:
         deadline_s=options.deadline,
         soak_s=options.soak,
         sizes=options.sizes,
+        force=options.force,
     )
 
 

@@ -14,7 +14,7 @@ from probes import expectations
 from probes.agent import registry as registry_module
 from probes.agent.environment import child_environment
 from probes.agent.inventory import inventory
-from probes.agent.locks import DeviceBusyError, device_lock
+from probes.agent.locks import DeviceBusyError, device_locks, is_wedged, mark_wedged
 from probes.agent.process import Ending, run_child
 from probes.agent.registry import REGISTRY, Registry
 from probes.agent.telemetry.watch import Watch, watch_for
@@ -34,6 +34,11 @@ from probes.protocol import (
 Emit = Callable[[Progress | ProbeResult], None]
 #: Longer than a quick suite, so that a second run waits for its turn.
 LOCK_WAIT_S = 180.0
+#: Starts of the ids of probes that use every accelerator of the host at once.
+LINK_PROBES = ("p2p", "coll")
+#: What a result carries that was taken on a GPU in use, by order of whoever asked.
+FORCED = "forced"
+WEDGED = "wedged: a probe process cannot be ended; this device is left alone until a restart"
 
 
 @attrs.define(kw_only=True)
@@ -50,6 +55,7 @@ class Run:
     started_unix_s: float = attrs.Factory(time.time)
     results: list[ProbeResult] = attrs.Factory(list)
     stopped: str = ""
+    forced: str = ""
 
     def left_s(self) -> float:
         """Seconds until the whole job must end."""
@@ -73,9 +79,11 @@ def run_job(
     found = device or find(job.device_uuid)
     if found is None:
         return _unstarted(job, started, "this host has no device with that id")
+    if is_wedged(found.uuid):
+        return _unstarted(job, started, WEDGED)
     try:
-        with device_lock(
-            found.uuid, wait_s=min(LOCK_WAIT_S, job.deadline_s), should_stop=should_stop
+        with device_locks(
+            used_by(job, found), wait_s=min(LOCK_WAIT_S, job.deadline_s), should_stop=should_stop
         ):
             with watch_for(found) as watch:
                 run = Run(
@@ -99,17 +107,39 @@ def find(device_uuid: str) -> DeviceInfo | None:
     return next((d for d in inventory().devices if d.uuid == device_uuid), None)
 
 
+def used_by(job: Job, device: DeviceInfo) -> set[str]:
+    """The UUIDs that a job occupies: its device, and every accelerator where it measures links."""
+    names = registry_module.probes_of(job, device)
+    if not any(name.startswith(LINK_PROBES) for name in names):
+        return {device.uuid}
+    everything = inventory(ask_torch=device.backend != "cuda").devices
+    return {device.uuid, *(d.uuid for d in everything if d.backend == device.backend)}
+
+
 def _run_probes(run: Run) -> None:
     names = sorted(registry_module.probes_of(run.job, run.device), key=run.watch.owns)
     busy = run.watch.busy()
+    if busy and run.job.force:
+        run.forced, busy = busy, ""
     for done, probe in enumerate(names):
         run.emit(_progress(run, probe, done, len(names)))
         result = _run_probe(run, probe, done, len(names), busy)
-        result = expectations.judged(run.device, result)
+        result = _marked(run, expectations.judged(run.device, result))
         run.results.append(result)
         run.emit(result)
         if run.stopped:
             return
+
+
+def _marked(run: Run, result: ProbeResult) -> ProbeResult:
+    """The result, and that it was forced: such a figure may be too low and earns no badge."""
+    if not run.forced or result.status == "skipped":
+        return result
+    return attrs.evolve(
+        result,
+        flags=(*result.flags, FORCED),
+        verdict="measured" if result.verdict == "verified" else result.verdict,
+    )
 
 
 def _run_probe(run: Run, probe: str, done: int, total: int, busy: str) -> ProbeResult:
@@ -150,7 +180,8 @@ def _run_kernel(run: Run, probe: str, done: int, total: int) -> Ending:
 def _why_stop(run: Run, ending: Ending) -> str:
     """Why the job cannot go on after this probe; empty where it can."""
     if ending.wedged:
-        return "wedged: the probe process cannot be ended; leave this device alone"
+        mark_wedged(run.device.uuid)
+        return WEDGED
     if run.watch.abort_reason():
         return run.watch.abort_reason()
     if ending.stopped:
@@ -216,13 +247,17 @@ def _report(run: Run) -> Report:
     elif errors or run.stopped:
         status = "failed"
         reason = "; ".join(filter(None, (run.stopped, _name_errors(errors))))
+    verdict = expectations.device_verdict(run.results)
+    if run.forced:
+        reason = "; ".join(filter(None, (f"forced although {run.forced}", reason)))
+        verdict = "measured" if verdict == "verified" else verdict
     return Report(
         run_id=run.job.run_id,
         device_uuid=run.device.uuid,
         suite=run.job.suite,
         status=status,
         reason=reason[:2000],
-        verdict=expectations.device_verdict(run.results),
+        verdict=verdict,
         results=tuple(run.results),
         seed=run.job.seed,
         nonce=run.job.nonce,

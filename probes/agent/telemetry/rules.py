@@ -21,7 +21,13 @@ POWER_CAPPED_BELOW = 0.95
 CRITICAL_XIDS = frozenset({48, 63, 64, 74, 79, 94, 95})
 ABORT_MARGIN_C = 3
 ABORT_C = 90
+#: Newer GPUs tell how far they are from slowing down instead of where that is.
+ABORT_MARGIN_LEFT_C = 2
+ABORT_MEMORY_C = 95
 ABORT_SAMPLES = 3
+#: nvmlGpuVirtualizationMode: 2 is a vGPU inside a guest; 1, a whole GPU passed through, is not.
+VIRTUAL_MODES = (2,)
+MIG, VGPU = "mig_slice", "vgpu"
 IDLE_UTILIZATION = 0.05
 IDLE_MEMORY_SHARE = 0.03
 IDLE_MEMORY_BYTES = 2**30
@@ -48,6 +54,7 @@ def judge(before: Snapshot, samples: Sequence[Sample], after: Snapshot) -> tuple
         *_link(samples, after),
         *_nvlinks(after),
         *_recovery(after),
+        *_shared(after),
     ]
     return tuple(found)
 
@@ -55,6 +62,14 @@ def judge(before: Snapshot, samples: Sequence[Sample], after: Snapshot) -> tuple
 def has_failed(findings: Iterable[Finding]) -> bool:
     """Whether any finding condemns the GPU."""
     return any(finding.level == "fail" for finding in findings)
+
+
+def health_verdict(findings: Iterable[Finding]) -> str:
+    """Give "failed", "measured" for a part of a GPU, which no badge may cover, or "verified"."""
+    found = tuple(findings)
+    if has_failed(found):
+        return "failed"
+    return "measured" if any(f.code in (MIG, VGPU) for f in found) else "verified"
 
 
 def abort_reason(samples: Sequence[Sample], slowdown_c: int | None) -> str:
@@ -65,8 +80,8 @@ def abort_reason(samples: Sequence[Sample], slowdown_c: int | None) -> str:
     limit = slowdown_c - ABORT_MARGIN_C if slowdown_c else ABORT_C
     if last.lost:
         return "gpu_is_lost: the driver no longer answers for it"
-    if last.temperature_c is not None and last.temperature_c >= limit:
-        return f"too hot: {last.temperature_c} C, stopped at {limit} C"
+    if hot := _too_hot(last, limit):
+        return hot
     critical = CRITICAL_XIDS.intersection(last.xids)
     if critical:
         return f"xid {min(critical)}: a critical GPU error"
@@ -74,6 +89,16 @@ def abort_reason(samples: Sequence[Sample], slowdown_c: int | None) -> str:
     braked = [bool((s.reasons or 0) & (HARDWARE_THERMAL | POWER_BRAKE)) for s in recent]
     if len(braked) == ABORT_SAMPLES and all(braked):
         return "slowed down by hardware: heat or power brake"
+    return ""
+
+
+def _too_hot(last: Sample, limit_c: int) -> str:
+    if last.temperature_c is not None and last.temperature_c >= limit_c:
+        return f"too hot: {last.temperature_c} C, stopped at {limit_c} C"
+    if last.margin_c is not None and last.margin_c <= ABORT_MARGIN_LEFT_C:
+        return f"too hot: {last.margin_c} C from slowing down"
+    if last.memory_temperature_c is not None and last.memory_temperature_c >= ABORT_MEMORY_C:
+        return f"memory too hot: {last.memory_temperature_c} C, stopped at {ABORT_MEMORY_C} C"
     return ""
 
 
@@ -129,7 +154,10 @@ def _ecc(before: Snapshot, after: Snapshot) -> list[Finding]:
 def _remap(after: Snapshot) -> list[Finding]:
     rows = after["remapped_rows"].value
     if not rows:
-        return []
+        # Before Ampere pages are retired instead.
+        pending = after["retired_pending"].value
+        detail = "a page retirement waits for a reset"
+        return [Finding("warn", "retired_pending", detail)] if pending else []
     found = []
     if rows[3]:
         found.append(Finding("fail", "remap_failure", "memory rows could not be remapped"))
@@ -182,3 +210,13 @@ def _nvlinks(after: Snapshot) -> list[Finding]:
 def _recovery(after: Snapshot) -> list[Finding]:
     action = after["recovery_action"].value
     return [Finding("fail", "recovery", f"recovery action {action} is due")] if action else []
+
+
+def _shared(after: Snapshot) -> list[Finding]:
+    """What keeps a healthy device from being compared with a whole one."""
+    found = []
+    if after["mig"].value and after["mig"].value[0]:
+        found.append(Finding("warn", MIG, "MIG is on: only a slice of the GPU is measured"))
+    if after["virtual"].value in VIRTUAL_MODES:
+        found.append(Finding("warn", VGPU, "a virtual GPU: others may share the card"))
+    return found

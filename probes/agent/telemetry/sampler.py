@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from probes.agent.telemetry.nvml import Reading, read
+from probes.agent.telemetry.snapshot import FIELD_MEMORY_TEMPERATURE, FIELD_POWER_NOW, fields
 
 PERIOD_S = 0.25
 
@@ -22,6 +23,8 @@ class Sample:
     sm_clock_mhz: int | None = None
     power_w: float | None = None
     temperature_c: int | None = None
+    memory_temperature_c: int | None = None
+    margin_c: int | None = None
     pcie_generation: int | None = None
     pcie_width: int | None = None
     gpu_utilization: float | None = None
@@ -34,10 +37,14 @@ class Sample:
 def take_sample(module: ModuleType, handle: Any, probe: str = "", events: Any = None) -> Sample:
     """Read one sample now."""
     temperature = read(module.nvmlDeviceGetTemperature, handle, module.NVML_TEMPERATURE_GPU)
-    power = read(module.nvmlDeviceGetPowerUsage, handle).value
+    memory_heat, power_now = fields(module, handle, FIELD_MEMORY_TEMPERATURE, FIELD_POWER_NOW)
+    # The plain call is an average over a second on several generations; the field is not.
+    power = power_now.value
+    if not power_now.ok:
+        power = read(module.nvmlDeviceGetPowerUsage, handle).value
     use = read(module.nvmlDeviceGetUtilizationRates, handle).value
     memory = read(module.nvmlDeviceGetMemoryInfo, handle).value
-    running = read(module.nvmlDeviceGetComputeRunningProcesses, handle).value
+    running = _processes(module, handle)
     return Sample(
         at_s=time.monotonic(),
         probe=probe,
@@ -45,14 +52,26 @@ def take_sample(module: ModuleType, handle: Any, probe: str = "", events: Any = 
         sm_clock_mhz=read(module.nvmlDeviceGetClockInfo, handle, module.NVML_CLOCK_SM).value,
         power_w=None if power is None else power / 1000,
         temperature_c=temperature.value,
+        memory_temperature_c=memory_heat.value or None,
+        margin_c=read(module.nvmlDeviceGetMarginTemperature, handle).value,
         pcie_generation=read(module.nvmlDeviceGetCurrPcieLinkGeneration, handle).value,
         pcie_width=read(module.nvmlDeviceGetCurrPcieLinkWidth, handle).value,
         gpu_utilization=None if use is None else use.gpu / 100,
         memory_used_bytes=None if memory is None else int(memory.used),
-        processes=None if running is None else len(running),
+        processes=running,
         xids=new_xids(module, events),
         lost=temperature.reason == "gpu_is_lost",
     )
+
+
+def _processes(module: ModuleType, handle: Any) -> int | None:
+    """How many processes compute on the GPU, those under MPS included; None where not told."""
+    lists = (
+        read(module.nvmlDeviceGetComputeRunningProcesses, handle),
+        read(module.nvmlDeviceGetMPSComputeRunningProcesses, handle),
+    )
+    known = [len(found.value) for found in lists if found.ok]
+    return sum(known) if known else None
 
 
 def clock_reasons(module: ModuleType, handle: Any) -> Reading:

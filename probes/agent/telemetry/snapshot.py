@@ -10,6 +10,8 @@ Snapshot = Mapping[str, Reading]
 NOT_THERE = Reading(reason="not_supported")
 MOST_NVLINKS = 18
 FIELD_RECOVERY_ACTION = 230
+FIELD_MEMORY_TEMPERATURE = 82
+FIELD_POWER_NOW = 186
 
 
 def take(module: ModuleType, handle: Any) -> Snapshot:
@@ -34,18 +36,27 @@ def take(module: ModuleType, handle: Any) -> Snapshot:
         "pcie_replays": read(module.nvmlDeviceGetPcieReplayCounter, handle),
         "recovery_action": field(module, handle, FIELD_RECOVERY_ACTION),
         "nvlinks": nvlinks(module, handle),
+        "mig": read(module.nvmlDeviceGetMigMode, handle),
+        "virtual": read(module.nvmlDeviceGetVirtualizationMode, handle),
+        "retired_pending": read(module.nvmlDeviceGetRetiredPagesPendingStatus, handle),
         "present": read(module.nvmlDeviceGetUUID, handle),
     }
 
 
 def field(module: ModuleType, handle: Any, number: int) -> Reading:
     """One of NVML's numbered fields, as an unsigned number."""
-    found = read(module.nvmlDeviceGetFieldValues, handle, [number])
+    return fields(module, handle, number)[0]
+
+
+def fields(module: ModuleType, handle: Any, *numbers: int) -> tuple[Reading, ...]:
+    """Several numbered fields by one call."""
+    found = read(module.nvmlDeviceGetFieldValues, handle, list(numbers))
     if not found.ok:
-        return found
-    if found.value[0].nvmlReturn != 0:
-        return NOT_THERE
-    return Reading(int(found.value[0].value.uiVal))
+        return (found,) * len(numbers)
+    return tuple(
+        Reading(int(item.value.uiVal)) if item.nvmlReturn == 0 else NOT_THERE
+        for item in found.value
+    )
 
 
 def nvlinks(module: ModuleType, handle: Any) -> Reading:

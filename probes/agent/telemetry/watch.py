@@ -56,8 +56,8 @@ class Watch:
         return Seen()
 
     def env(self) -> dict[str, Any]:
-        """Versions that a figure depends on and the probe process cannot tell."""
-        return {}
+        """Versions that a figure depends on, and where telemetry came from: none, here."""
+        return {"telemetry": "none"}
 
     def health(self, job: Job, started_unix_s: float, device: DeviceInfo) -> ProbeResult:
         """The result of `health`, where the watch owns it."""
@@ -109,21 +109,20 @@ class NvmlWatch(Watch):
         )
 
     def env(self) -> dict[str, Any]:
-        return {"driver": self.device.driver_version}
+        return {"driver": self.device.driver_version, "telemetry": "nvml"}
 
     def health(self, job: Job, started_unix_s: float, device: DeviceInfo) -> ProbeResult:
         """Judge the GPU from before, during and after."""
         samples = list(self.sampler.samples)
         findings = rules.judge(self.before, samples, snapshot.take(self.module, self.handle))
         figures = {name: v for name, v in summary(samples).items() if isinstance(v, int | float)}
-        failed = rules.has_failed(findings)
         return ProbeResult(
             run_id=job.run_id,
             device_uuid=device.uuid,
             probe="health",
             status="ok",
             reason="; ".join(f"{f.level}: {f.detail}" for f in findings)[:2000],
-            verdict="failed" if failed else "verified",
+            verdict=rules.health_verdict(findings),
             measurements=tuple(
                 Measurement(metric=name, value=float(value), unit=UNITS[name], verdict="info")
                 for name, value in figures.items()
@@ -155,6 +154,7 @@ UNITS = {
     "sm_clock_median_mhz": "MHz",
     "power_average_w": "W",
     "temperature_max_c": "degC",
+    "memory_temperature_max_c": "degC",
     "pcie_width_max": "lanes",
     "pcie_generation_max": "generation",
 }
@@ -165,6 +165,7 @@ def summary(samples: list[Sample]) -> dict[str, Any]:
     clocks = [s.sm_clock_mhz for s in samples if s.sm_clock_mhz is not None]
     powers = [s.power_w for s in samples if s.power_w is not None]
     heat = [s.temperature_c for s in samples if s.temperature_c is not None]
+    memory_heat = [s.memory_temperature_c for s in samples if s.memory_temperature_c is not None]
     widths = [s.pcie_width for s in samples if s.pcie_width is not None]
     generations = [s.pcie_generation for s in samples if s.pcie_generation is not None]
     reasons = [s.reasons for s in samples if s.reasons is not None]
@@ -173,6 +174,7 @@ def summary(samples: list[Sample]) -> dict[str, Any]:
         "sm_clock_median_mhz": float(np.median(clocks)) if clocks else None,
         "power_average_w": float(np.mean(powers)) if powers else None,
         "temperature_max_c": max(heat, default=None),
+        "memory_temperature_max_c": max(memory_heat, default=None),
         "pcie_width_max": max(widths, default=None),
         "pcie_generation_max": max(generations, default=None),
         "clock_reasons_seen": int(np.bitwise_or.reduce(reasons)) if reasons else None,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from probes.agent import process
-from probes.agent.locks import device_lock
+from probes.agent.locks import DeviceBusyError, device_lock, device_locks, mark_wedged
 from probes.agent.registry import Entry, Registry
 from probes.agent.runner import run_job
 from probes.protocol import Job, ProbeResult, Progress, Report
@@ -189,6 +189,35 @@ def test_two_runs_never_share_a_device(tmp_path: Path, monkeypatch: pytest.Monke
 
     assert report.status == "failed"
     assert "another probe run" in report.reason
+
+
+def test_a_run_that_measures_links_holds_every_device_or_none(tmp_path: Path) -> None:
+    names = [f"{str(tmp_path)[-70:]}-{letter}" for letter in "ab"]
+    with device_lock(names[1]):
+        with pytest.raises(DeviceBusyError), device_locks(names[::-1]):
+            pass
+        with device_lock(names[0]):
+            pass
+    with device_locks(names), pytest.raises(DeviceBusyError), device_lock(names[0]):
+        pass
+
+
+def test_a_wedged_device_is_left_alone(tmp_path: Path) -> None:
+    mark_wedged(str(tmp_path)[-80:])
+
+    report = run("", tmp_path=tmp_path)
+
+    assert (report.status, report.results) == ("failed", ())
+    assert "wedged" in report.reason
+
+
+def test_a_restarted_machine_uses_a_wedged_device_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark_wedged(str(tmp_path)[-80:])
+    monkeypatch.setattr("probes.agent.locks._boot_id", lambda: "after the restart")
+
+    assert run("", tmp_path=tmp_path).status == "succeeded"
 
 
 def test_the_lock_is_free_again_when_its_holder_was_killed(tmp_path: Path) -> None:

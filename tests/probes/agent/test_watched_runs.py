@@ -74,6 +74,19 @@ def test_a_gpu_in_use_is_skipped_as_busy(device: DeviceInfo, scene: Scene) -> No
     assert all(r.reason.startswith("busy") for r in report.results)
 
 
+def test_a_forced_run_measures_a_gpu_in_use_and_earns_no_badge(
+    device: DeviceInfo, scene: Scene
+) -> None:
+    scene.change(nvmlDeviceGetComputeRunningProcesses="1")
+    job = a_job(probes=("health", "soak"), nonce="", device_uuid=device.uuid, force=True)
+
+    report = run_job(job, lambda _: None, device=device, registry=REGISTRY)
+
+    assert {r.verdict for r in report.results} == {"measured"}
+    assert all("forced" in r.flags for r in report.results)
+    assert report.reason.startswith("forced although busy")
+
+
 def test_a_second_process_during_a_probe_contaminates_it(device: DeviceInfo, scene: Scene) -> None:
     intrude = threading.Timer(0.5, lambda: scene.change(nvmlDeviceGetComputeRunningProcesses="2"))
     intrude.start()

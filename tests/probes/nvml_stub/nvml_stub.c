@@ -94,6 +94,16 @@ ONE_WIDE(nvmlDeviceGetCurrentClocksThrottleReasons)
 #ifndef OLD_DRIVER
 ONE_WIDE(nvmlDeviceGetCurrentClocksEventReasons)
 ONE(nvmlDeviceGetGpuMaxPcieLinkGeneration)
+ONE(nvmlDeviceGetVirtualizationMode)
+ONE(nvmlDeviceGetRetiredPagesPendingStatus)
+
+/* A structure with its version first. */
+int nvmlDeviceGetMarginTemperature(device_t *d, u32 *out) {
+    u64 v;
+    int code = numbers(d, "nvmlDeviceGetMarginTemperature", -1, &v, 1);
+    if (!code) out[1] = (u32)v;
+    return code;
+}
 
 int nvmlDeviceGetRemappedRows(device_t *d, u32 *a, u32 *b, u32 *c, u32 *e) {
     u64 v[4];
@@ -166,14 +176,22 @@ int nvmlDeviceGetTotalEccErrors(device_t *d, u32 kind, u32 counter, u64 *out) {
 }
 
 /* Two calls: the first, without room, tells how many there are. */
-int nvmlDeviceGetComputeRunningProcesses_v3(device_t *d, u32 *count, process_t *out) {
+static int running(device_t *d, const char *function, u32 *count, process_t *out) {
     u64 found;
-    int code = numbers(d, "nvmlDeviceGetComputeRunningProcesses", -1, &found, 1);
+    int code = numbers(d, function, -1, &found, 1);
     if (code) return code;
     if (found > *count) { *count = (u32)found; return TOO_SMALL; }
     *count = (u32)found;
     for (u32 i = 0; i < *count && out; i++) out[i] = (process_t){4000 + i, 1 << 20, 0, 0};
     return 0;
+}
+
+int nvmlDeviceGetComputeRunningProcesses_v3(device_t *d, u32 *count, process_t *out) {
+    return running(d, "nvmlDeviceGetComputeRunningProcesses", count, out);
+}
+
+int nvmlDeviceGetMPSComputeRunningProcesses_v3(device_t *d, u32 *count, process_t *out) {
+    return running(d, "nvmlDeviceGetMPSComputeRunningProcesses", count, out);
 }
 
 int nvmlDeviceGetFieldValues(device_t *d, int count, field_t *out) {

@@ -121,6 +121,8 @@ def test_a_card_in_a_slower_slot_is_a_warning(scene: Scene) -> None:
         ("nvmlDeviceGetEnforcedPowerLimit", "500000", "warn:power_capped"),
         ("nvmlDeviceGetFieldValues__230", "2", "fail:recovery"),
         ("nvmlDeviceGetNvLinkState__1", "0", "fail:nvlink"),
+        ("nvmlDeviceGetMigMode", "1 1", "warn:mig_slice"),
+        ("nvmlDeviceGetVirtualizationMode", "2", "warn:vgpu"),
     ],
 )
 def test_each_fault_is_found_and_graded(
@@ -160,6 +162,41 @@ def test_a_gpu_near_its_slowdown_temperature_stops_the_probe(scene: Scene) -> No
     assert rules.abort_reason([sample_of(scene)], 95) == ""
 
 
+def test_hot_memory_stops_the_probe(scene: Scene) -> None:
+    scene.change(nvmlDeviceGetFieldValues__82="95")
+
+    assert "memory too hot" in rules.abort_reason([sample_of(scene)], 89)
+
+
+def test_a_gpu_that_tells_its_margin_is_stopped_by_it(scene: Scene) -> None:
+    scene.change(nvmlDeviceGetMarginTemperature="2")
+
+    assert "from slowing down" in rules.abort_reason([sample_of(scene)], None)
+
+
+def test_power_is_read_at_the_instant_where_the_gpu_can(scene: Scene) -> None:
+    assert sample_of(scene).power_w == 98.0
+    scene.change(nvmlDeviceGetFieldValues__186="432100")
+
+    assert sample_of(scene).power_w == 432.1
+
+
+def test_pages_that_wait_to_be_retired_are_a_warning_on_older_gpus(scene: Scene) -> None:
+    del scene.lines["0.nvmlDeviceGetRemappedRows"]
+    scene.change(nvmlDeviceGetRetiredPagesPendingStatus="1")
+
+    assert codes(scene) == {"warn:retired_pending"}
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [("mig_slice", "measured"), ("vgpu", "measured"), ("power_capped", "verified")],
+)
+def test_a_part_of_a_gpu_earns_no_badge(code: str, verdict: str) -> None:
+    assert rules.health_verdict([rules.Finding("warn", code, "")]) == verdict
+    assert rules.health_verdict([rules.Finding("fail", "ecc", "")]) == "failed"
+
+
 def test_lasting_hardware_slowdown_stops_the_probe_but_one_reading_does_not(scene: Scene) -> None:
     healthy = sample_of(scene)
     scene.change(nvmlDeviceGetCurrentClocksEventReasons="0x80")
@@ -173,6 +210,7 @@ def test_lasting_hardware_slowdown_stops_the_probe_but_one_reading_does_not(scen
     ("change", "word"),
     [
         ({"nvmlDeviceGetComputeRunningProcesses": "1"}, "process"),
+        ({"nvmlDeviceGetMPSComputeRunningProcesses": "1"}, "process"),
         ({"nvmlDeviceGetUtilizationRates": "40 10"}, "utilised"),
         ({"nvmlDeviceGetMemoryInfo": "85520809984 75520809984 10000000000"}, "10.0 GB"),
     ],
