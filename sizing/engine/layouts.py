@@ -7,7 +7,7 @@ from sizing.engine.errors import FieldError, InputError
 from sizing.engine.hardware import Deployment
 from sizing.engine.memory.weights import weight_bytes
 from sizing.engine.models import ModelSpec
-from sizing.engine.operations import Layout
+from sizing.engine.operations import Layout, one_layout
 from sizing.engine.plan import Plan, PlanRequest
 
 _RANK_FIELDS = (
@@ -87,10 +87,8 @@ def _share_ranks(
 
 def _layout_of(chosen: dict[str, int]) -> Layout:
     ranks = chosen["tensor_parallel"] * chosen["attention_data_parallel"]
-    return Layout(
-        tp=[chosen["tensor_parallel"]],
-        attention_dp=[chosen["attention_data_parallel"]],
-        etp=[ranks],
+    return one_layout(
+        tp=chosen["tensor_parallel"], attention_dp=chosen["attention_data_parallel"], etp=ranks
     )
 
 
@@ -138,11 +136,11 @@ def _share_experts(request: PlanRequest, stage: int) -> dict[str, int]:
 
 def layout_of(plan: Plan, imbalance: float = 1.0) -> Layout:
     """The layout arrays of one plan, shape (1,)."""
-    return Layout(
-        tp=[plan.tensor_parallel],
-        pp=[plan.pipeline_parallel],
-        attention_dp=[plan.attention_data_parallel],
-        ep=[plan.expert_parallel],
-        etp=[plan.expert_tensor_parallel],
-        expert_imbalance=[imbalance],
+    return one_layout(
+        tp=plan.tensor_parallel,
+        pp=plan.pipeline_parallel,
+        attention_dp=plan.attention_data_parallel,
+        ep=plan.expert_parallel,
+        etp=plan.expert_tensor_parallel,
+        expert_imbalance=imbalance,
     )

@@ -1,5 +1,7 @@
 """What one scheduler step asks of one accelerator, as arrays over points (plans x hardware)."""
 
+from collections.abc import Callable
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -13,6 +15,8 @@ CollectiveKind = Literal["all_reduce", "all_gather", "all_to_all", "p2p"]
 
 def as_points(value: npt.ArrayLike) -> Array:
     """Any number or sequence as a one-dimensional float array over points."""
+    if isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype == np.float64:
+        return value
     return np.asarray(value, dtype=np.float64).reshape(-1)
 
 
@@ -43,6 +47,33 @@ class Layout:
     def ranks(self) -> Array:
         """Accelerators of one pipeline stage."""
         return self.tp * self.attention_dp
+
+
+@lru_cache(maxsize=4096)
+def one_layout(
+    *,
+    tp: int = 1,
+    pp: int = 1,
+    attention_dp: int = 1,
+    ep: int = 1,
+    etp: int = 1,
+    expert_imbalance: float = 1.0,
+) -> Layout:
+    """The layout of one plan, shape (1,): one object per distinct plan, its arrays read-only.
+
+    What depends on a model and its layout alone is remembered under that object.
+    """
+    layout = Layout(
+        tp=[tp],
+        pp=[pp],
+        attention_dp=[attention_dp],
+        ep=[ep],
+        etp=[etp],
+        expert_imbalance=[expert_imbalance],
+    )
+    for column in (layout.tp, layout.pp, layout.attention_dp, layout.ep, layout.etp):
+        column.flags.writeable = False
+    return layout
 
 
 @frozen(kw_only=True, eq=False, repr=False)
@@ -88,7 +119,7 @@ class Step:
         return np.where(self.prefill_tokens > 0, counted, 0.0)
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Operations:
     """Struct of arrays over (points, ops), per accelerator, for one pass through all layers.
 
@@ -105,6 +136,8 @@ class Operations:
         m, n, k: shape of one GEMM, where flops = 2 m n k x groups; in attention query rows,
             sequences x local key-value heads, and attended positions; 0 in element-wise ops.
         groups: GEMMs in one launch (touched experts of a rank), 1 otherwise.
+        joined: makes a column by name; pricing needs no `m`, `k` and `groups`, so they wait
+            until somebody asks.
     """
 
     part: tuple[str, ...]
@@ -113,10 +146,23 @@ class Operations:
     flops: Array
     bytes: Array
     count: Array
-    m: Array
     n: Array
-    k: Array
-    groups: Array
+    joined: Callable[[str], Array]
+
+    @cached_property
+    def m(self) -> Array:
+        """Rows of one GEMM, shape (points, ops)."""
+        return self.joined("m")
+
+    @cached_property
+    def k(self) -> Array:
+        """Inner size of one GEMM, shape (points, ops)."""
+        return self.joined("k")
+
+    @cached_property
+    def groups(self) -> Array:
+        """GEMMs in one launch, shape (points, ops)."""
+        return self.joined("groups")
 
     @property
     def total_flops(self) -> Array:

@@ -4,6 +4,9 @@ Model C of sizing.md section 4, per launch:
 `t = t0 + ((F/P)^p + (B/W)^p)^(1/p)` with FLOPs F, bytes B, sustained P and W, ridge sharpness p.
 """
 
+from collections.abc import Iterator
+from itertools import groupby
+
 import numpy as np
 import numpy.typing as npt
 from attrs import frozen
@@ -41,14 +44,33 @@ class PricedStep:
 
 def _op_rates(kind: OpKind, dtype: str, n: Array, rates: Rates) -> tuple[Array, Array]:
     if kind in MATRIX_SLOTS:
-        compute, memory = MATRIX_SLOTS[kind]
-        return rates(compute, dtype), rates(memory, dtype)
+        compute_slot, memory_slot = MATRIX_SLOTS[kind]
+        return rates(compute_slot, dtype)[:, None], rates(memory_slot, dtype)[:, None]
     if kind == "elementwise":
-        return rates("attention_compute"), rates("elementwise_memory")
+        return rates("attention_compute")[:, None], rates("elementwise_memory")[:, None]
     if kind == "attention_prefill":
-        return rates("attention_compute"), rates("attention_memory")
-    busy = n / (n + rates("attention_half_blocks"))
-    return rates("attention_compute"), rates("attention_memory") * np.maximum(busy, 1e-3)
+        return rates("attention_compute")[:, None], rates("attention_memory")[:, None]
+    busy = n / (n + rates("attention_half_blocks")[:, None])
+    memory = rates("attention_memory")[:, None] * np.maximum(busy, 1e-3)
+    return rates("attention_compute")[:, None], memory
+
+
+def _runs(operations: Operations) -> Iterator[tuple[OpKind, str, slice]]:
+    """Neighbouring operations that share their rates."""
+    start = 0
+    pairs = zip(operations.kind, operations.dtype, strict=True)
+    for (kind, dtype), run in groupby(pairs):
+        stop = start + sum(1 for _ in run)
+        yield kind, dtype, slice(start, stop)
+        start = stop
+
+
+def _rate_columns(operations: Operations, rates: Rates) -> tuple[Array, Array]:
+    """Compute rate and bandwidth of every operation, shape (points, ops)."""
+    rate, bandwidth = np.empty_like(operations.flops), np.empty_like(operations.flops)
+    for kind, dtype, run in _runs(operations):
+        rate[:, run], bandwidth[:, run] = _op_rates(kind, dtype, operations.n[:, run], rates)
+    return rate, bandwidth
 
 
 def price_step(
@@ -64,17 +86,12 @@ def price_step(
     """Seconds of scheduler steps, one per point.
 
     Args:
-        rates: achievable rates, one value per point.
-        per_node: accelerators of one node, shape (points,).
+        rates: achievable rates, one value per point or one for all.
+        per_node: accelerators of one node, shape (points,) or (1,).
         busy_stages: pipeline stages that work on different requests at once; each needs the
             host for every step that passes it, so a step's share of host time grows with them.
     """
-    pairs = [
-        _op_rates(kind, dtype, operations.n[:, index], rates)
-        for index, (kind, dtype) in enumerate(zip(operations.kind, operations.dtype, strict=True))
-    ]
-    rate = np.stack([pair[0] for pair in pairs], axis=1)
-    bandwidth = np.stack([pair[1] for pair in pairs], axis=1)
+    rate, bandwidth = _rate_columns(operations, rates)
     one = ridge_seconds(
         operations.flops,
         operations.bytes,

@@ -1,6 +1,7 @@
 """Blocks of operations as columns; blocks are joined into one `Operations`."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from attrs import frozen
@@ -24,25 +25,30 @@ class Block:
     groups: Array
 
 
-_COLUMNS = ("flops", "bytes", "count", "m", "n", "k", "groups")
-
-
 def join_blocks(blocks: Sequence[Block], points: int) -> Operations:
     """One struct of arrays of shape (points, all ops); ops that a point does not run are zero."""
-    width = sum(len(block.part) for block in blocks)
-    columns = {name: np.empty((points, width)) for name in _COLUMNS}
-    start = 0
-    for block in blocks:
-        stop = start + len(block.part)
-        for name, column in columns.items():
-            column[:, start:stop] = getattr(block, name)
-        start = stop
-    runs = columns["count"] > 0
-    columns["flops"] *= runs
-    columns["bytes"] *= runs
+    joined = partial(_column, blocks, points)
+    flops, moved, count = joined("flops"), joined("bytes"), joined("count")
+    runs = count > 0
+    flops *= runs
+    moved *= runs
     return Operations(
         part=tuple(part for block in blocks for part in block.part),
         kind=tuple(block.kind for block in blocks for _ in block.part),
         dtype=tuple(dtype for block in blocks for dtype in block.dtype),
-        **columns,
+        flops=flops,
+        bytes=moved,
+        count=count,
+        n=joined("n"),
+        joined=joined,
     )
+
+
+def _column(blocks: Sequence[Block], points: int, name: str) -> Array:
+    column = np.empty((points, sum(len(block.part) for block in blocks)))
+    start = 0
+    for block in blocks:
+        stop = start + len(block.part)
+        column[:, start:stop] = getattr(block, name)
+        start = stop
+    return column

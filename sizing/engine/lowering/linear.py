@@ -48,7 +48,7 @@ def linear_block(model: ModelSpec, formats: Formats, layout: Layout, step: Step)
     """
     table = _table(model, formats)
     rows = _rows(table, layout, step)
-    columns, inner, groups = _shapes(table, layout)
+    columns, inner, groups = _shapes_of(table, layout)
     moved = table.weight_bytes * columns * inner
     moved = moved + rows * (table.operand_bytes * inner + table.output_bytes * columns)
     return Block(
@@ -74,6 +74,15 @@ def matrix_bytes(model: ModelSpec, formats: Formats, layout: Layout) -> Array:
     columns, inner, groups = _shapes(table, layout)
     kept = table.weight_bytes * table.count * table.stored * (1 - table.head)
     return np.asarray((columns * inner * groups * kept).sum(axis=1))
+
+
+def _shapes_of(table: _Table, layout: Layout) -> tuple[Array, Array, Array]:
+    return (_shapes_of_plan if len(layout.tp) == 1 else _shapes)(table, layout)
+
+
+@lru_cache(maxsize=4096)
+def _shapes_of_plan(table: _Table, layout: Layout) -> tuple[Array, Array, Array]:
+    return _shapes(table, layout)
 
 
 def _shapes(table: _Table, layout: Layout) -> tuple[Array, Array, Array]:

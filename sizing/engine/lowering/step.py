@@ -31,7 +31,10 @@ def lower_step(
     Shapes and units:
         layout, step: arrays of shape (points,), or of length 1 to be repeated.
     """
-    layout, step, points = _broadcast(layout, step)
+    points = max(_length(layout), _length(step))
+    step = _widen(step, points)
+    if _length(layout) > 1:
+        layout = _widen(layout, points)
     blocks = [
         linear_block(model, formats, layout, step),
         *expert_blocks(model, formats, layout, step),
@@ -41,11 +44,6 @@ def lower_step(
         elementwise_block(model, formats, layout, step),
     ]
     return join_blocks(blocks, points), step_collectives(model, formats, layout, step)
-
-
-def _broadcast(layout: Layout, step: Step) -> tuple[Layout, Step, int]:
-    points = max(_length(layout), _length(step))
-    return _widen(layout, points), _widen(step, points), points
 
 
 def _held(owner: Layout | Step) -> dict[str, Array]:

@@ -1,5 +1,7 @@
 """Working buffers of the largest step, and of the communication library."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from sizing.engine.lowering.recipe import recipe_of
@@ -31,14 +33,18 @@ def activation_bytes(
 
     `step_tokens` and `sequences` belong to one attention-data-parallel group.
     """
-    feeds = recipe_of(model)
-    widths = [_width(feed) for feed, _ in (*feeds.dense, *feeds.experts)]
-    relative = max(widths, default=0.0) / model.hidden
-    feed_forward = FEED_FORWARD_BASE + FEED_FORWARD_SHARE * relative / layout.tp
+    feed_forward = FEED_FORWARD_BASE + FEED_FORWARD_SHARE * _relative_width(model) / layout.tp
     factor = np.maximum(feed_forward, ATTENTION_BASE + ATTENTION_SHARE / layout.tp)
     rows = BYTES * step_tokens * model.hidden * factor * rule.activation_scale
     logits = LOGIT_COPIES * 4 * model.vocab * sequences
     return np.asarray(np.maximum(rows + logits, MIN_BYTES))
+
+
+@lru_cache(maxsize=1024)
+def _relative_width(model: ModelSpec) -> float:
+    feeds = recipe_of(model)
+    widths = [_width(feed) for feed, _ in (*feeds.dense, *feeds.experts)]
+    return max(widths, default=0.0) / model.hidden
 
 
 def _width(feed: FeedForward) -> float:

@@ -62,8 +62,12 @@ def memory_use(
     runtime_bytes = communication_bytes(layout, rule, as_points(multicast)) + rule.context_bytes
     shape = np.broadcast_shapes(weights.shape, each.shape, live.shape, tokens.shape)
     return MemoryUse(
-        weights=np.broadcast_to(weights, shape),
+        weights=_held(weights, shape),
         kv_cache=live * each * grown,
         activations=activation_bytes(model, layout, rule, tokens, live) * grown,
-        runtime=np.broadcast_to(runtime_bytes, shape),
+        runtime=_held(runtime_bytes, shape),
     )
+
+
+def _held(column: Array, shape: tuple[int, ...]) -> Array:
+    return column if column.shape == shape else np.broadcast_to(column, shape)

@@ -1,5 +1,7 @@
 """Bytes of weights on one accelerator."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from sizing.engine.dtypes import Formats, bytes_per_element, covers_whole_file
@@ -18,6 +20,11 @@ def weight_bytes(
     all of it). Of pipeline stages, the first holds the embeddings and the last the head; whole
     layers are dealt out, so the last stage may have one fewer.
     """
+    known = len(layout.tp) == 1
+    return (_weights_of_plan if known else _weight_bytes)(model, formats, layout, rule)
+
+
+def _weight_bytes(model: ModelSpec, formats: Formats, layout: Layout, rule: MemoryRule) -> Array:
     layers = matrix_bytes(model, formats, layout) + expert_bytes(model, formats, layout)
     stages = np.minimum(layout.pp, model.layer_count)
     most = np.ceil(model.layer_count / stages) / model.layer_count * layers
@@ -26,6 +33,13 @@ def weight_bytes(
     alone = layers + embeddings + np.where(model.tied_embeddings & (embeddings > 0), 0.0, head)
     staged = np.maximum(most + embeddings, least + head)
     return np.asarray(np.where(stages > 1, staged, alone))
+
+
+@lru_cache(maxsize=4096)
+def _weights_of_plan(model: ModelSpec, formats: Formats, layout: Layout, rule: MemoryRule) -> Array:
+    found = _weight_bytes(model, formats, layout, rule)
+    found.flags.writeable = False
+    return found
 
 
 def expert_bytes(model: ModelSpec, formats: Formats, layout: Layout) -> Array:

@@ -25,7 +25,7 @@ def price_steps_of(situation: Situation, step: Step, rates: Rates) -> PricedStep
     """Lower and price some steps of one situation.
 
     Args:
-        rates: of one point; repeated for every step.
+        rates: of one point, shared by every step.
     """
     operations, collectives = lower_step(
         situation.workload.model, situation.formats, situation.layout, step
@@ -33,13 +33,12 @@ def price_steps_of(situation: Situation, step: Step, rates: Rates) -> PricedStep
     operations = with_score_traffic(
         operations, situation.workload.model, situation.runtime.score_bytes
     )
-    points = operations.count.shape[0]
     price = price_step(
         operations,
         collectives,
         step,
-        rates.take(np.zeros(points, dtype=np.intp)),
-        per_node=np.full(points, float(situation.deployment.per_node)),
+        rates,
+        per_node=np.array([float(situation.deployment.per_node)]),
         overlaps_host=situation.runtime.overlaps_host,
         busy_stages=float(stages_at_once(situation)),
     )

@@ -10,7 +10,7 @@ from sizing.engine.dtypes import Formats, complete_formats
 from sizing.engine.hardware import Deployment
 from sizing.engine.layouts import complete_plan, layout_of
 from sizing.engine.loads import Static
-from sizing.engine.memory import MemoryUse, kv_pool_bytes, max_requests, memory_use
+from sizing.engine.memory import kv_pool_bytes, max_requests, memory_use
 from sizing.engine.operations import Layout
 from sizing.engine.plan import Plan, PlanRequest
 from sizing.engine.rates import Setting
@@ -129,23 +129,19 @@ class Situation:
         a large vocabulary outgrows them.
         """
         groups = self.plan.attention_data_parallel
-        alone, crowd = (self._use(float(count * groups)) for count in (1, 1 + CROWD))
-        each = (crowd.total - alone.total)[0] / CROWD
-        capacity = self.deployment.accelerator.capacity_bytes
-        room = capacity - float(alone.total[0])
-        return groups * (1.0 + math.floor(room / max(float(each), 1.0)))
-
-    def _use(self, requests: float) -> MemoryUse:
-        return memory_use(
+        use = memory_use(
             self.workload.model,
             self.formats,
             self.layout,
             self.memory_rule,
-            requests=requests,
+            requests=np.array([1.0, 1.0 + CROWD]) * groups,
             context=self.admitted_context,
             step_tokens=self.largest_step,
             multicast=self.multicast,
         )
+        alone, crowd = (float(total) for total in use.total)
+        room = self.deployment.accelerator.capacity_bytes - alone
+        return groups * (1.0 + math.floor(room / max((crowd - alone) / CROWD, 1.0)))
 
     @cached_property
     def admitted(self) -> int:
