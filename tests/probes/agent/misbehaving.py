@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -49,6 +50,14 @@ def out_of_memory(_: str) -> None:
     raise MemoryError
 
 
+def fill_memory(_: str) -> None:
+    """Really run out: more is asked than the kernel gives this process."""
+    resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))
+    kept = []
+    while True:
+        kept.append(bytearray(2**28))
+
+
 def skip(_: str) -> None:
     raise SkippedProbeError("does not apply here")
 
@@ -80,6 +89,7 @@ BEHAVIOURS = {
     "grandchild": grandchild,
     "killed": killed,
     "out_of_memory": out_of_memory,
+    "fill_memory": fill_memory,
     "skip": skip,
     "raise_error": raise_error,
     "print_noise": print_noise,

@@ -113,6 +113,13 @@ def test_running_out_of_memory_twice_skips_the_probe(tmp_path: Path) -> None:
     assert report.status == "succeeded"
 
 
+def test_a_probe_that_fills_its_memory_is_skipped_and_the_job_goes_on(tmp_path: Path) -> None:
+    report = run("fill_memory", tmp_path=tmp_path)
+
+    assert (report.results[0].status, report.status) == ("skipped", "succeeded")
+    assert report.results[0].reason.startswith("oom")
+
+
 def test_a_probe_that_does_not_apply_is_skipped_with_the_reason(tmp_path: Path) -> None:
     report = run("skip", tmp_path=tmp_path)
 
