@@ -34,7 +34,9 @@ def main() -> int:
     for name, figure in figures(names):
         rows.append({"benchmark": name, **asdict(figure)})
         print(
-            f"{figure.name:<46} {figure.value:>12,.2f} {figure.unit:<9} {figure.note}", flush=True
+            f"{figure.name:<46} {figure.value:>13,.2f} {figure.unit:<9} "
+            f"{figure.verdict:<26} {figure.note}".rstrip(),
+            flush=True,
         )
     folder = settings.DATA_DIR / "bench"
     folder.mkdir(parents=True, exist_ok=True)

@@ -9,12 +9,27 @@ from attrs import frozen
 
 @frozen
 class Figure:
-    """One line of the table."""
+    """One line of the table.
+
+    Attributes:
+        at_most, at_least: the target, where the project has one.
+    """
 
     name: str
     value: float
     unit: str
     note: str = ""
+    at_most: float | None = None
+    at_least: float | None = None
+
+    @property
+    def verdict(self) -> str:
+        """The target and the figure as a multiple of it; empty without a target."""
+        if self.at_most is not None:
+            return f"target <= {self.at_most:,.0f}: {self.value / self.at_most:.2f} x"
+        if self.at_least is not None:
+            return f"target >= {self.at_least:,.0f}: {self.value / self.at_least:.2f} x"
+        return ""
 
 
 def median_cpu_s(call: Callable[[], object]) -> float:
