@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sizing.views import accuracy, calibrations, device_estimate, models, sizings
+from sizing.views import accuracy, calibrations, device_estimate, glossary, models, sizings
 
 app_name = "sizing"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("sizings/<str:pk>/delete/", sizings.delete, name="sizing_delete"),
     path("models/", models.model_list, name="models"),
     path("models/<str:slug>/", models.model_detail, name="model"),
+    path("glossary/", glossary.glossary, name="glossary"),
     path("accuracy/", accuracy.accuracy, name="accuracy"),
     path("calibrations/", calibrations.calibration_list, name="calibrations"),
     path("calibrations/<slug:slug>/", calibrations.calibration, name="calibration"),

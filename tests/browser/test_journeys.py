@@ -1,0 +1,77 @@
+"""The main journeys through the site, in light and dark, on a phone and on a desk."""
+
+import pytest
+
+# One stack and one browser for all.
+pytestmark = pytest.mark.xdist_group("browser")
+OTHER_PAGES = (
+    *("/servers/", "/instances/", "/offers/", "/models/", "/models/llama-3.1-8b/"),
+    *("/accuracy/", "/sources/", "/calibrations/", "/runs/", "/sign-in/", "/glossary/"),
+)
+PATIENCE_MS = 90_000
+
+
+def test_a_gpu_is_found_from_the_first_page(visitor):
+    page = visitor.page
+    visitor.open("/")
+    visitor.reads("home")
+    page.get_by_role("link", name="Accelerators", exact=True).first.click()
+    visitor.reads("accelerators")
+    filters = page.get_by_role("search", name="Filters")
+    filters.get_by_role("searchbox").or_(filters.get_by_role("textbox")).first.fill("H100 SXM")
+    filters.get_by_role("button", name="Apply").click()
+    page.locator("table.data tbody a", has_text="H100 SXM5").first.click()
+    assert page.get_by_role("heading", level=1).inner_text().count("H100")
+    visitor.reads("accelerator")
+
+
+def test_a_model_is_sized_and_the_answer_reworked(visitor):
+    page = visitor.page
+    visitor.open("/size/")
+    visitor.reads("size")
+    page.get_by_label("Model", exact=True).fill("llama-3.1-8b")
+    page.get_by_label("Next tokens within (ms)").fill("50")
+    page.get_by_role("button", name="Rank the hardware").click()
+    page.get_by_role("heading", name="Ranked answer").wait_for()
+    assert page.locator("figure.chart svg").count() == 1
+    for summary in page.locator("article summary").all()[:2]:
+        summary.click()
+    visitor.reads("sizing")
+    page.get_by_role("link", name="Change and size again").click()
+    assert page.get_by_label("Next tokens within (ms)").input_value().startswith("50")
+    page.get_by_label("How many").fill("0")
+    page.get_by_role("button", name="Rank the hardware").click()
+    assert page.get_by_role("alert").is_visible()
+    visitor.reads("size-refused")
+
+
+def test_a_probe_is_run_watched_and_stopped(visitor):
+    page = visitor.page
+    visitor.open("/devices/")
+    visitor.reads("devices")
+    page.get_by_role("button", name="Run probes").first.click()
+    page.get_by_role("progressbar").wait_for()
+    visitor.reads("run-active")
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("cancelled").first.wait_for(timeout=PATIENCE_MS)
+    visitor.reads("run-cancelled")
+
+
+def test_the_page_of_a_run_turns_into_its_result_without_a_reload(visitor, running):
+    page = visitor.page
+    run = running.run("host.launch")
+    visitor.open(f"/runs/{run}/")
+    page.evaluate("window.sameVisit = true")
+    page.get_by_text("succeeded").first.wait_for(timeout=PATIENCE_MS)
+    assert page.get_by_role("heading", name="host.launch").is_visible()
+    assert page.evaluate("window.sameVisit")
+    visitor.reads("run-finished")
+
+
+@pytest.mark.parametrize("visitor", [("light", 390), ("dark", 1440)], indirect=True)
+@pytest.mark.parametrize("path", OTHER_PAGES)
+def test_every_other_page_holds_to_wcag(visitor, path):
+    if path == "/sign-in/":
+        visitor.page.context.clear_cookies()
+    visitor.open(path)
+    visitor.reads(path.strip("/").replace("/", "-"))
