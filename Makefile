@@ -60,7 +60,7 @@ test: install-dev  ## Run the whole suite on SQLite and the embedded broker
 
 test-services: install-dev  ## The same suite on PostgreSQL and Redis (TEST_DATABASE_URL, TEST_BROKER_URL)
 	@TEST_DATABASE_URL=$(TEST_DATABASE_URL) TEST_BROKER_URL=$(TEST_BROKER_URL) \
-		$(BIN)/python -m pytest -m "not hardware" -n $(WORKERS) --dist loadgroup
+		$(BIN)/python -m pytest -m "not hardware and not browser" -n $(WORKERS) --dist loadgroup
 
 lint: install-dev  ## Formatting, types, import direction, templates, migrations, deployment, OpenAPI
 	@$(BIN)/ruff check --quiet .

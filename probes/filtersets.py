@@ -1,13 +1,25 @@
 """One FilterSet per noun, shared by pages and API."""
 
+from typing import Any
+
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django import forms
+from django.db.models import BigIntegerField, Q, QuerySet
 
 from catalog.models import Device, Host, Measurement
 from probes.models import ProbeRun
 from probes.suites import ALL as SUITES
 
 VERDICTS = [(name, name) for name in ("verified", "degraded", "failed", "measured", "info")]
+
+
+class RowNumber(filters.Filter):
+    """The number of one row; what no column can hold is refused instead of asked for."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=1, max_value=BigIntegerField.MAX_BIGINT, **kwargs)
 
 
 class SearchFilterSet(filters.FilterSet):
@@ -65,7 +77,7 @@ class RunFilterSet(SearchFilterSet):
     """Runs by device, suite and status."""
 
     searched = ("device__name", "device__host__name", "reason")
-    device = filters.NumberFilter(field_name="device_id", label="Device")
+    device = RowNumber(field_name="device_id", label="Device")
     host = filters.CharFilter(field_name="device__host__name", label="Host")
     suite = filters.ChoiceFilter(
         choices=[(suite.slug, suite.name) for suite in SUITES.values()], label="Suite"
@@ -84,7 +96,7 @@ class MeasurementFilterSet(SearchFilterSet):
     """Measurements by device, run, probe and value."""
 
     searched = ("probe", "metric", "device__name", "device__host__name")
-    device = filters.NumberFilter(field_name="device_id", label="Device")
+    device = RowNumber(field_name="device_id", label="Device")
     run = filters.UUIDFilter(field_name="run_id", label="Run")
     probe = filters.CharFilter(label="Probe")
     metric = filters.CharFilter(label="Metric")

@@ -44,3 +44,24 @@ def test_a_forgotten_slash_still_leads_to_the_list(client):
 @pytest.mark.parametrize(("method", "status"), [("GET", 200), ("OPTIONS", 405), ("POST", 405)])
 def test_the_browsable_document_is_only_read(client, method, status):
     assert client.generic(method, "/api/v1/docs/").status_code == status
+
+
+def number_parameters(client):
+    """Every query parameter of the API that the document calls a number."""
+    paths = client.get("/api/v1/schema/?format=json").json()["paths"]
+    for path, methods in paths.items():
+        if "{" in path:
+            continue
+        for parameter in methods.get("get", {}).get("parameters", ()):
+            if parameter["schema"].get("type") in ("number", "integer"):
+                yield path, parameter["name"]
+
+
+@pytest.mark.parametrize("value", ["-1.85e134", "1e400", "9" * 30, "NaN", "0.5"])
+def test_a_number_that_no_column_holds_is_no_error_of_the_server(client, value):
+    asked = list(number_parameters(client))
+    statuses = {
+        f"{path}?{name}": client.get(path, {name: value}).status_code for path, name in asked
+    }
+    assert {at: status for at, status in statuses.items() if status >= 500} == {}
+    assert len(asked) > 20

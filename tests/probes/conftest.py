@@ -31,10 +31,17 @@ def broker_url():
     shutil.rmtree(folder)
 
 
+def site_app(url):
+    """The web side's application at `url`, whatever broker the environment names."""
+    app = Celery("site")
+    app.conf.update(broker_read_url=url, broker_write_url=url)
+    return app
+
+
 @pytest.fixture
 def real_broker(broker_url, monkeypatch):
     """An empty broker, to which the web side publishes during this test."""
-    app = Celery("test", broker=broker_url)
+    app = site_app(broker_url)
     with app.connection_for_write() as connection:
         connection.default_channel.client.flushdb()
     monkeypatch.setattr(current_app._get_current_object(), "send_task", app.send_task)

@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from celery import Celery, current_app
+from celery import current_app
 from django.utils import timezone
 
 from catalog.models import Host, Measurement
@@ -17,6 +17,7 @@ from probes import tasks
 from probes.management.commands.enrol_host import enrol_local_worker
 from probes.models import ProbeRun
 from probes.services import silence
+from tests.probes.conftest import site_app
 from tests.probes.test_round_trip import ROOT, Loop, online, request, status
 
 pytestmark = pytest.mark.django_db
@@ -65,7 +66,7 @@ def test_a_run_goes_on_while_the_broker_is_away(
     tmp_path, processes, monkeypatch, django_capture_on_commit_callbacks
 ):
     server = start_broker(tmp_path, processes)
-    app = Celery("site", broker=broker.embedded_url(tmp_path))
+    app = site_app(broker.embedded_url(tmp_path))
     monkeypatch.setattr(current_app._get_current_object(), "send_task", app.send_task)
     monkeypatch.setattr(tasks, "HEARING", silence.Hearing())
     enrol_local_worker("box", tmp_path / "worker")

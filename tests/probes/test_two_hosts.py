@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import redis
-from celery import Celery, current_app
+from celery import current_app
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from kombu import Connection
 
@@ -21,6 +21,7 @@ from probes.models import ProbeRun, SeenLetter
 from probes.protocol import to_data
 from probes.services import broker_access, dispatch, enrolment, ingest, runs
 from tests.probes import network_namespaces
+from tests.probes.conftest import site_app
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,7 +121,7 @@ def fleet(tmp_path, settings, monkeypatch):
     network_namespaces.skip_without_namespaces()
     fleet = Fleet(tmp_path)
     settings.CELERY_BROKER_URL = fleet.url
-    app = Celery("site", broker=fleet.url)
+    app = site_app(fleet.url)
     monkeypatch.setattr(current_app._get_current_object(), "send_task", app.send_task)
     try:
         for machine in fleet.machines:

@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from probes import joining, signing
 from probes.agent.worker import job as jobs
+from probes.agent.worker.app import make_app
 from probes.agent.worker.claims import Claims
 from probes.agent.worker.cli import main
 from probes.agent.worker.identity import Identity
@@ -247,3 +248,10 @@ def test_a_claim_holds_nothing_but_the_job(tmp_path):
     Claims(tmp_path, "one").take(job)
     session, data = json.loads((tmp_path / f"{job.run_id}.claim").read_text())
     assert (session, data) == ("one", to_data(job))
+
+
+def test_the_broker_named_on_the_command_line_wins_over_the_environment(monkeypatch):
+    monkeypatch.setenv("CELERY_BROKER_URL", "redis://elsewhere:1/0")
+    app = make_app("redis://here:2/0", "probe.box")
+    hosts = {app.connection_for_read().hostname, app.connection_for_write().hostname}
+    assert hosts == {"here"}

@@ -21,9 +21,14 @@ def make_app(broker_url: str, queue: str) -> Celery:
     Limits lie inside each other: the runner's deadline (600 s), the soft limit, the hard limit,
     the time after which the broker offers a message again. What is taken stays this host's own:
     the keys that hold unacknowledged messages carry its name.
+
+    The address is also set for reading and writing apart, because Celery lets CELERY_BROKER_URL
+    of the environment win over a plain `broker_url`.
     """
     app = Celery("ridgeline-host", broker=broker_url)
     app.conf.update(
+        broker_read_url=broker_url,
+        broker_write_url=broker_url,
         task_queues=[Queue(queue)],
         task_default_queue=queue,
         task_serializer="json",
