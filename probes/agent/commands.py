@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
+from probes.agent.first_run import command as first_run_command
 from probes.agent.inventory import find_device, inventory
 from probes.agent.runner import run_job
 from probes.agent.table import has_trouble, table
@@ -16,6 +17,7 @@ from probes.protocol import (
     PROBES,
     SIZES,
     SUITES,
+    DeviceInfo,
     HostInfo,
     Job,
     ProbeResult,
@@ -34,7 +36,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments[:1] == ["worker"]:
         return _worker(arguments[1:])
     options = _parser().parse_args(arguments)
-    commands = {"run": _run, "devices": _devices, "nvml-dump": _nvml_dump}
+    commands = {
+        "run": _run,
+        "first-run": _first_run,
+        "devices": _devices,
+        "nvml-dump": _nvml_dump,
+    }
     return commands[options.command](options)
 
 
@@ -55,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
     run.add_argument("--sizes", choices=SIZES, default="device", help=argparse.SUPPRESS)
+    first_run_command.add_arguments(
+        commands.add_parser("first-run", help="all there is to know of a new kind of device")
+    )
     commands.add_parser("devices", help="list the devices of this machine as JSON")
     dump = commands.add_parser("nvml-dump", help="print what NVML answers, as a scene file")
     dump.add_argument("--device", type=int, default=0, help="index of the GPU")
@@ -63,14 +73,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
-    host = inventory(ask_torch=options.device != "cpu")
-    device = find_device(host, options.device) if options.device else host.devices[0]
-    if device is None:
-        return _usage(f"no device {options.device!r} here; there is {_names(host)}")
     try:
+        device = _chosen_device(options.device)
         job = _job(options, device.uuid)
     except ProtocolError as error:
         return _usage(str(error) + _hint(error))
+    except LookupError as error:
+        return _usage(str(error))
     stop = _stop_on_signals()
     _answer(f"{device.name} ({device.uuid}), suite {job.suite}, seed {job.seed}")
     report = run_job(job, _say, device=device, should_stop=stop.is_set)
@@ -78,6 +87,29 @@ def _run(options: argparse.Namespace) -> int:
     if options.json and not _write(options.json, report):
         return EXIT_TROUBLE
     return EXIT_TROUBLE if has_trouble(report) else EXIT_OK
+
+
+def _first_run(options: argparse.Namespace) -> int:
+    try:
+        device = _chosen_device(options.device)
+        stop = _stop_on_signals()
+        _tell(f"{device.name} ({device.uuid}) into {options.out}")
+        done = first_run_command.run(options, device, stop.is_set, _tell)
+    except LookupError as error:
+        return _usage(str(error))
+    except OSError as error:
+        _tell(f"cannot write to {options.out}: {error.strerror}")
+        return EXIT_TROUBLE
+    return EXIT_OK if done else EXIT_TROUBLE
+
+
+def _chosen_device(name: str) -> DeviceInfo:
+    """The device called `name`, or the first; raises LookupError."""
+    host = inventory(ask_torch=name != "cpu")
+    device = find_device(host, name) if name else host.devices[0]
+    if device is None:
+        raise LookupError(f"no device {name!r} here; there is {_names(host)}")
+    return device
 
 
 def _job(options: argparse.Namespace, device_uuid: str) -> Job:
@@ -155,7 +187,7 @@ def _tell(text: str) -> None:
 
 
 def _usage(message: str) -> int:
-    _tell(f"python -m probes.agent run: {message}")
+    _tell(f"python -m probes.agent: {message}")
     return EXIT_USAGE
 
 
