@@ -3,6 +3,7 @@
 from django.urls import path
 
 from catalog import views
+from catalog.views.plain import NOUNS, as_markdown
 
 app_name = "catalog"
 
@@ -20,4 +21,8 @@ urlpatterns = [
     path("vendors/<slug:slug>/", views.VendorPage.as_view(), name="vendor"),
     path("sources/", views.SourceList.as_view(), name="sources"),
     path("sources/<slug:slug>/", views.SourcePage.as_view(), name="source"),
+    *(
+        path(f"{noun}/<slug:slug>.md", as_markdown, {"noun": noun}, name=f"{noun}-markdown")
+        for noun in NOUNS
+    ),
 ]

@@ -3,13 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health, operator
+from config import health, llms, operator
 
 handler404 = "config.errors.not_found"
 
 urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),
+    path("llms.txt", llms.llms_txt),
     path("", include("django_prometheus.urls")),
     path("sign-in/", operator.SignIn.as_view(), name="sign-in"),
     path("sign-in/once/", operator.sign_in_once, name="sign-in-once"),

@@ -131,3 +131,9 @@ def test_every_text_fits_its_column(shipped):
         if (model.objects.aggregate(most=Max(Length(field.name)))["most"] or 0) > field.max_length
     ]
     assert too_long == []
+
+
+def test_the_row_that_llms_txt_names_as_an_example_is_shipped(shipped, client):
+    text = client.get("/llms.txt").content.decode()
+    address = next(part for part in text.replace(")", "(").split("(") if part.endswith(".md"))
+    assert client.get(address.removeprefix("http://testserver")).status_code == 200

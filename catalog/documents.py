@@ -1,0 +1,100 @@
+"""A catalog row as a document: a heading, its facts, what carries and sells it.
+
+Terminal, Markdown pages and whoever else reads without a browser share it.
+"""
+
+from collections.abc import Iterable
+
+from attrs import frozen
+from django.db.models import F, QuerySet
+
+from catalog import columns, querysets
+from catalog.facts import Fact, facts_of
+from catalog.models import Accelerator, InstanceType, Offer, Server
+from catalog.tables import Column, cells
+
+Row = Accelerator | Server | InstanceType
+MOST_ROWS = 10
+FACT_HEADS = ("Fact", "Value", "Unit", "Source", "Date")
+
+
+@frozen(kw_only=True)
+class Table:
+    """A table of texts; `note` says what it leaves out."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@frozen(kw_only=True)
+class Document:
+    """A title, a paragraph, and tables."""
+
+    title: str
+    summary: str
+    tables: tuple[Table, ...]
+
+
+def document_of(row: Row, *, most_rows: int = MOST_ROWS) -> Document:
+    """Everything a row's page says, as texts."""
+    tables = [_facts(facts_of(row)), *_related(row, most_rows)]
+    return Document(
+        title=str(row),
+        summary=_summary(row),
+        tables=tuple(table for table in tables if table.rows),
+    )
+
+
+def _summary(row: Row) -> str:
+    if isinstance(row, Accelerator):
+        names = "; ".join(alias.name for alias in row.aliases.all())
+        called = f" Also called: {names}." if names else ""
+        return f"{row.vendor.name}. Its name in requests is `{row.slug}`.{called}"
+    held = (
+        f"{row.accelerator_count} x {row.accelerator.name}" if row.accelerator else "to be chosen"
+    )
+    return f"Accelerators: {held}. Its name in requests is `{row.slug}`."
+
+
+def _facts(facts: Iterable[Fact]) -> Table:
+    return Table(
+        caption="Facts",
+        heads=FACT_HEADS,
+        rows=tuple(
+            (
+                f"{fact.label} (disputed)" if fact.disputed else fact.label,
+                fact.value,
+                fact.unit,
+                fact.source_title or "source of the whole row",
+                f"{fact.observed_on:%Y-%m-%d}" if fact.observed_on else "unknown",
+            )
+            for fact in facts
+        ),
+    )
+
+
+def _related(row: Row, most: int) -> list[Table]:
+    offers = querysets.offers().filter(status=Offer.Status.LIVE)
+    offers = offers.order_by(F("observed_on").desc(nulls_last=True), "amount_per_accelerator")
+    if not isinstance(row, Accelerator):
+        key = "server" if isinstance(row, Server) else "instance"
+        return [_table("Offers", columns.OFFERS, offers.filter(**{key: row}), most)]
+    servers = querysets.servers().filter(accelerator=row)
+    instances = querysets.instances().filter(accelerator=row)
+    return [
+        _table("Servers", columns.SERVERS, servers, most),
+        _table("Instance types", columns.INSTANCES, instances, most),
+        _table("Offers", columns.OFFERS, offers.filter(accelerator=row), most),
+    ]
+
+
+def _table(caption: str, shown: list[Column], rows: QuerySet, most: int) -> Table:
+    found = list(rows[: most + 1])
+    return Table(
+        caption=caption,
+        heads=tuple(f"{c.label} ({c.unit})" if c.unit else c.label for c in shown),
+        rows=tuple(tuple(cell.text for cell in cells(shown, row)) for row in found[:most]),
+        note=f"The first {most} only." if len(found) > most else "",
+    )
