@@ -8,6 +8,11 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+from sizing.engine.hardware import Accelerator
+
+HBM3E_BYTES = 120e9
+"""More than any Hopper with HBM3 or HBM2e holds."""
+
 
 @frozen(kw_only=True)
 class Runtime:
@@ -20,8 +25,10 @@ class Runtime:
         max_batch: default limit of requests in flight on one replica.
         reserves_whole_request: admission reserves prompt and full output at once.
         overlaps_host: the next step is prepared while the device works.
-        turnaround_steps: decode steps between a user's last token and the next request reaching
-            the scheduler through the serving front end.
+        turnaround_s: seconds between a user's last token and the next request reaching the
+            scheduler, through front end and client; 0 where tables show no sign of it.
+        front_end_s: seconds of front end and client that each request takes alone, so that users
+            who finish together come back one after another.
         mixes: prompts and decoding share a step; otherwise prompts go first and decoding pauses.
         length_spread: relative half width of output lengths that this runtime's usual load
             generator draws.
@@ -37,7 +44,8 @@ class Runtime:
     max_batch: int = 256
     reserves_whole_request: bool = False
     overlaps_host: bool = False
-    turnaround_steps: int = 0
+    turnaround_s: float = 0.0
+    front_end_s: float = 0.0
     mixes: bool = True
     length_spread: float = 0.0
     score_bytes: float = 0.0
@@ -68,7 +76,8 @@ _TRT_UNDATED = Runtime(
     chunked=False,
     max_batch=2048,
     reserves_whole_request=True,
-    turnaround_steps=3,
+    turnaround_s=0.025,
+    front_end_s=0.001,
     whole_batch_prefill=True,
 )
 _VLLM_0 = Runtime(engine="vllm-v0", chunked=False, max_batch=256)
@@ -94,7 +103,7 @@ def runtime_facts(name: str, version: str | None, *, recent: bool = False) -> Ru
     it the default; vLLM's second engine core became the default with 0.8.
 
     Args:
-        recent: hardware or number formats that only releases of 2025 and later can run.
+        recent: what `suggests_recent_runtime` says.
     """
     number = _version(version)
     if name == "tensorrt-llm":
@@ -106,9 +115,17 @@ def runtime_facts(name: str, version: str | None, *, recent: bool = False) -> Ru
     return _OTHERS.get(name, _OTHERS["generic"])
 
 
-def needs_recent_runtime(family: str, weights: str) -> bool:
-    """Whether only releases of 2025 and later run on this architecture or with these weights."""
-    return family.startswith(("blackwell", "cdna-4")) or weights in ("nvfp4", "mxfp4", "mxfp8")
+def suggests_recent_runtime(accelerator: Accelerator, weights: str) -> bool:
+    """Whether an unstated version is most likely one of 2025 or later.
+
+    Only those run on the newest architectures or with the newest weight formats, and Hopper with
+    HBM3e became common when they had appeared (published times to first token of H200 with
+    unstated versions match the later generation within 15 %, the earlier one within a factor of 2).
+    """
+    if accelerator.family.startswith(("blackwell", "cdna-4")):
+        return True
+    late_hopper = accelerator.family == "hopper" and accelerator.capacity_bytes > HBM3E_BYTES
+    return late_hopper or weights in ("nvfp4", "mxfp4", "mxfp8")
 
 
 def _version(text: str | None) -> tuple[int, int] | None:

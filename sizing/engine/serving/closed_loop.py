@@ -5,7 +5,7 @@ that got their first token in the same step) and leaps over stretches in which n
 leaves. Both the closed loop of N users and an offline queue are of this form.
 """
 
-from collections import deque
+import math
 from functools import lru_cache
 from heapq import heappop, heappush
 
@@ -36,8 +36,11 @@ class Population:
         output_tokens: tokens to generate, per request.
         step_tokens: token budget of one scheduler step.
         chunked: prompts may be cut to fit the budget.
-        turnaround_steps: decode steps between a user's last token and the next request's arrival
-            in the scheduler (answer out, request in); a step with prompts outlasts them all.
+        turnaround_steps: time between a user's last token and the next request's arrival in the
+            scheduler (answer out, request in), in decode steps.
+        front_end_steps: time that the one front end of all users spends on each request, in decode
+            steps; users who finish together come back one after another.
+        steps_per_token: time of a prompt token in a step that is full of them, in decode steps.
         mixes: decoding goes on in steps that hold prompts; otherwise it pauses.
         length_spread: half width of the requests' output lengths, relative to their mean.
     """
@@ -50,7 +53,9 @@ class Population:
     output_tokens: int
     step_tokens: int
     chunked: bool
-    turnaround_steps: int = 0
+    turnaround_steps: float = 0.0
+    front_end_steps: float = 0.0
+    steps_per_token: float = 0.0
     mixes: bool = True
     length_spread: float = 0.0
 
@@ -82,11 +87,12 @@ class _Run:
     waiting: int = 0
     birth: int = 0
     partial: int = 0
-    elapsed: int = 0
-    returning: deque[tuple[int, int]] = field(factory=deque)
+    clock: float = 0.0
+    front_end_free: float = 0.0
+    returning: list[tuple[float, int]] = field(factory=list)
     cohorts: list[tuple[int, int, int]] = field(factory=list)
     rows: list[tuple[float, ...]] = field(factory=list)
-    arrivals: list[tuple[int, int]] = field(factory=list)
+    arrivals: list[tuple[float, int]] = field(factory=list)
     firsts: list[tuple[int, int]] = field(factory=list)
     lasts: list[tuple[int, int]] = field(factory=list)
 
@@ -99,8 +105,27 @@ class _Run:
             self.waiting += count
             self.arrivals.append((len(self.rows), count))
 
-    def record(self, repeats: int, prefill: int, prompts: int, attended: float) -> None:
+    def _return_within(self, duration: float) -> tuple[int, float]:
+        """Users who come back during the next step: how many, and the share of it they wait."""
+        end, came, waited = self.clock + duration, 0, 0.0
+        while self.returning and self.returning[0][0] < end:
+            due, count = heappop(self.returning)
+            count = min(count, self.system.total - self.started)
+            left = (end - max(due, self.clock)) / duration
+            if count:
+                self.started += count
+                self.arrivals.append((len(self.rows) + 1.0 - left, count))
+            came, waited = came + count, waited + count * left
+        self.clock = end
+        return came, waited
+
+    def record(
+        self, repeats: int, prefill: int, prompts: int, attended: float, duration: float
+    ) -> None:
+        """Note what the next step holds, and who comes and waits while it runs."""
         system, decoding = self.system, self.decoding
+        came, waited = self._return_within(duration)
+        waiting = self.waiting + waited
         context = system.prompt_tokens + self.now + 0.5 * (repeats - 1)
         if decoding:
             context -= self.birth / decoding
@@ -108,8 +133,18 @@ class _Run:
             context = system.prompt_tokens
         stepping = decoding if system.mixes or not prefill else 0
         self.rows.append(
-            (repeats, stepping, context, prefill, prompts, attended, self.waiting, decoding)
+            (
+                repeats,
+                stepping,
+                context,
+                prefill,
+                prompts,
+                attended,
+                self.waiting + waited,
+                decoding,
+            )
         )
+        self.waiting += came
 
     def prefill(self, sequence_limit: int | None = None) -> bool:
         """One step with prompt tokens, if a prompt can be admitted."""
@@ -122,12 +157,11 @@ class _Run:
             return False
         tokens, done, left = self._prompt_tokens(room)
         prompts = done + 1 if left else done
-        if prompts == 1:
-            self.record(1, tokens, 1, system.cached_tokens + before + tokens / 2)
-        else:
-            self.record(1, tokens, prompts, system.cached_tokens + system.new_tokens / 2)
+        inside = before + tokens / 2 if prompts == 1 else system.new_tokens / 2
+        duration = max(1.0, tokens * system.steps_per_token)
+        self.record(1, tokens, prompts, system.cached_tokens + inside, duration)
         self.partial = left
-        self._advance(int(system.mixes), elapsed=system.turnaround_steps or 1)
+        self._advance(int(system.mixes))
         self._first_tokens(done)
         return True
 
@@ -148,10 +182,10 @@ class _Run:
         """All decode steps until the oldest cohort ends."""
         repeats = self.cohorts[0][0] - self.now if self.cohorts else 1
         if self.returning:
-            repeats = min(repeats, self.returning[0][0] - self.elapsed)
+            repeats = min(repeats, math.ceil(self.returning[0][0] - self.clock))
         repeats = max(repeats, 1)
-        self.record(repeats, 0, 0, 0.0)
-        self._advance(repeats, elapsed=repeats)
+        self.record(repeats, 0, 0, 0.0, float(repeats))
+        self._advance(repeats)
 
     def _first_tokens(self, count: int) -> None:
         system = self.system
@@ -173,17 +207,20 @@ class _Run:
     def _finish(self, count: int) -> None:
         self.finished += count
         self.lasts.append((len(self.rows), count))
-        turnaround = self.system.turnaround_steps
-        if turnaround:
-            self.returning.append((self.elapsed + turnaround, count))
-        elif self.started < self.system.total:
-            self.arrive(count)
+        system = self.system
+        if not system.turnaround_steps:
+            if self.started < system.total:
+                self.arrive(count)
+        elif system.front_end_steps:
+            for _ in range(count):
+                after_last = self.front_end_free + system.front_end_steps
+                self.front_end_free = max(self.clock + system.turnaround_steps, after_last)
+                heappush(self.returning, (self.front_end_free, 1))
+        else:
+            heappush(self.returning, (self.clock + system.turnaround_steps, count))
 
-    def _advance(self, repeats: int, elapsed: int) -> None:
+    def _advance(self, repeats: int) -> None:
         self.now += repeats
-        self.elapsed += elapsed
-        while self.returning and self.returning[0][0] <= self.elapsed:
-            self.arrive(self.returning.popleft()[1])
         cohorts = self.cohorts
         while cohorts and cohorts[0][0] <= self.now:
             _, start, count = heappop(cohorts)

@@ -2,6 +2,7 @@
 
 from sizing.engine.loads import Concurrency, Saturated, Static
 from sizing.engine.serving.closed_loop import Population, closed_loop_schedule
+from sizing.engine.serving.pace import Pace, pace_of
 from sizing.engine.serving.schedule import Schedule
 from sizing.engine.serving.situation import Situation
 from sizing.engine.serving.static import static_schedule
@@ -48,6 +49,7 @@ def _population(situation: Situation, users: int, total: int) -> Population:
     stages = situation.plan.pipeline_parallel
     closed = isinstance(situation.workload.load, Concurrency)
     workload = situation.workload
+    pace = pace_of(situation, users) if closed else Pace()
     return Population(
         users=_share(users, stages),
         total=_share(total, stages),
@@ -57,7 +59,9 @@ def _population(situation: Situation, users: int, total: int) -> Population:
         output_tokens=max(1, round(workload.output_tokens)),
         step_tokens=max(situation.step_tokens // stages, 1),
         chunked=situation.runtime.chunked or situation.plan.prefill_chunk_tokens is not None,
-        turnaround_steps=situation.runtime.turnaround_steps,
+        turnaround_steps=pace.turnaround_steps,
+        front_end_steps=pace.front_end_steps,
+        steps_per_token=pace.steps_per_token,
         mixes=situation.runtime.mixes,
         length_spread=situation.runtime.length_spread if closed else 0.0,
     )

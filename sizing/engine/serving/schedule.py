@@ -27,7 +27,8 @@ class Trace:
     Attributes:
         label: step of the schedule that each event is priced as, shape (events,).
         repeats: how often the event's step runs, shape (events,).
-        arrivals, firsts, lasts: (events that had ended, requests) pairs in order, shape (n, 2).
+        arrivals, firsts, lasts: (events that had ended, requests) pairs in order, shape (n, 2);
+            part of an event means during it.
     """
 
     label: Array
@@ -40,8 +41,9 @@ class Trace:
         """Seconds of arrival, first and last token of every finished request."""
         seconds = step_s[self.label.astype(np.intp)] * self.repeats
         clock = np.concatenate([[0.0], np.cumsum(seconds)])
+        ends = np.arange(len(clock), dtype=np.float64)
         each = [
-            np.repeat(clock[rows[:, 0].astype(np.intp)], rows[:, 1].astype(np.intp))
+            np.repeat(np.interp(rows[:, 0], ends, clock), rows[:, 1].astype(np.intp))
             for rows in (self.arrivals, self.firsts, self.lasts)
             if len(rows)
         ]

@@ -14,7 +14,7 @@ from sizing.engine.memory import kv_pool_bytes, max_requests, memory_use
 from sizing.engine.operations import Layout
 from sizing.engine.plan import Plan, PlanRequest
 from sizing.engine.rates import Setting
-from sizing.engine.runtimes import Runtime, needs_recent_runtime, runtime_facts
+from sizing.engine.runtimes import Runtime, runtime_facts, suggests_recent_runtime
 from sizing.engine.workload import LlmInference
 
 CROWD = 1024
@@ -176,7 +176,7 @@ def setting_of(deployment: Deployment, formats: Formats, runtime: Runtime) -> Se
 
 def runtime_of(workload: LlmInference, deployment: Deployment, formats: Formats) -> Runtime:
     """The generation of the workload's runtime on this hardware."""
-    recent = needs_recent_runtime(deployment.accelerator.family, formats.weights)
+    recent = suggests_recent_runtime(deployment.accelerator, formats.weights)
     return runtime_facts(workload.runtime, workload.runtime_version, recent=recent)
 
 

@@ -30,7 +30,9 @@ SYSTEMS = st.builds(
     output_tokens=st.integers(1, 200),
     step_tokens=st.integers(32, 900),
     chunked=st.booleans(),
-    turnaround_steps=st.integers(0, 4),
+    turnaround_steps=st.sampled_from([0.0, 0.7, 3.0]),
+    front_end_steps=st.sampled_from([0.0, 0.3]),
+    steps_per_token=st.sampled_from([0.0, 0.02]),
     mixes=st.booleans(),
     length_spread=st.sampled_from([0.0, 0.2]),
 )
