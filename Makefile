@@ -95,7 +95,8 @@ fit: catalog  ## Estimate the engine's parameters again from sizing/data/measure
 	@$(BIN)/python -m sizing.engine.fit --cases sizing/data/measurements/*.jsonl \
 		--accelerators var/accelerators.json --models catalog/data/models \
 		-o sizing/data/calibration.json --table sizing/data/cross_validation.json
-	@$(BIN)/python manage.py accuracy --json sizing/data/accuracy.json
+	@$(BIN)/python manage.py accuracy --json sizing/data/accuracy.json \
+		--rows sizing/data/accuracy_rows.csv --document docs/accuracy.md
 
 clean:  ## Remove the environment and caches; data in var/ stays
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache *.egg-info

@@ -14,6 +14,7 @@ urlpatterns = [
     path("models/<str:slug>/", models.model_detail, name="model"),
     path("glossary/", glossary.glossary, name="glossary"),
     path("accuracy/", accuracy.accuracy, name="accuracy"),
+    path("accuracy/rows/", accuracy.rows, name="accuracy_rows"),
     path("calibrations/", calibrations.calibration_list, name="calibrations"),
     path("calibrations/<slug:slug>/", calibrations.calibration, name="calibration"),
     path(

@@ -133,16 +133,7 @@ class _Run:
             context = system.prompt_tokens
         stepping = decoding if system.mixes or not prefill else 0
         self.rows.append(
-            (
-                repeats,
-                stepping,
-                context,
-                prefill,
-                prompts,
-                attended,
-                self.waiting + waited,
-                decoding,
-            )
+            (repeats, stepping, context, prefill, prompts, attended, waiting, decoding)
         )
         self.waiting += came
 

@@ -13,7 +13,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from sizing import accuracy
+from sizing.accuracy_rows import write_rows
 from sizing.presentation.accuracy import accuracy_tables
+from sizing.presentation.accuracy_document import with_tables
+from sizing.scoring import compare
 
 
 class Command(BaseCommand):
@@ -28,6 +31,8 @@ class Command(BaseCommand):
         )
         parser.add_argument("--own", action="store_true", help="ignore the folder's score.py")
         parser.add_argument("--json", metavar="FILE", help="write the report as JSON too")
+        parser.add_argument("--rows", metavar="FILE", help="write every figure as CSV too")
+        parser.add_argument("--document", metavar="FILE", help="renew the tables in this document")
         parser.add_argument("--predictions", metavar="FILE", help="keep the answers as JSONL")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,9 +48,19 @@ class Command(BaseCommand):
             self.stdout.write(accuracy_tables(accuracy.report(cases, answers)))
         if options["predictions"]:
             _write_lines(Path(options["predictions"]), answers)
+        if options["rows"]:
+            write_rows(Path(options["rows"]), cases, compare(cases, answers))
         if options["json"]:
             text = json.dumps(accuracy.report(cases, answers), indent=1)
             Path(options["json"]).write_text(text + "\n", encoding="utf-8")
+        if options["document"]:
+            _renew(Path(options["document"]), accuracy.report(cases, answers))
+
+
+def _renew(path: Path, report: Mapping[str, Any]) -> None:
+    table = json.loads(accuracy.CROSS_VALIDATION.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    path.write_text(with_tables(text, report, table), encoding="utf-8")
 
 
 def _folder(name: str | None) -> Path:

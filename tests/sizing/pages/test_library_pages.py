@@ -90,3 +90,12 @@ def test_the_accuracy_page_shows_every_row_of_the_report(client, db, monkeypatch
 def test_an_installation_without_a_report_says_how_to_make_one(client, db, monkeypatch):
     monkeypatch.setattr("sizing.views.accuracy.shipped_accuracy", lambda: None)
     assert "manage.py accuracy" in client.get(reverse("sizing:accuracy")).content.decode()
+
+
+def test_every_figure_behind_the_accuracy_is_on_a_page_and_in_a_csv(client):
+    address = "/accuracy/rows/?metric=ttft_ms&source=trtllmsrv"
+    page = client.get(address).content.decode()
+    lines = b"".join(client.get(f"{address}&format=csv").streaming_content).decode().splitlines()
+    assert "60 figures" in page
+    assert len(lines) == 61
+    assert "/accuracy/rows/" in client.get("/accuracy/").content.decode()
