@@ -33,6 +33,10 @@ TERMS: Final = (
     ("replica", "A whole copy of the model. Two replicas serve about twice the requests."),
     ("roofline", "The rule that a chip is held up by its arithmetic or by its memory."),
     ("runtime", "The program that serves the model, such as vLLM, SGLang or llama.cpp."),
+    (
+        "speculative decoding",
+        "A small model guesses the next tokens and the large one checks them all in one step.",
+    ),
     ("SXM, OAM", "Forms of accelerators that sit on a server's own board rather than in a slot."),
     ("TDP", "Thermal design power: the heat that the cooling of a chip has to carry away."),
     ("token", "A piece of text; in English about three quarters of a word."),

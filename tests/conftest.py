@@ -7,6 +7,11 @@ import shutil
 import tempfile
 
 import django
+from hypothesis import settings as hypothesis_settings
+
+# How long an example takes depends on who else uses the machine; speed is measured elsewhere.
+hypothesis_settings.register_profile("ridgeline", deadline=None)
+hypothesis_settings.load_profile("ridgeline")
 
 FOLDER = tempfile.mkdtemp(prefix="ridgeline-test-")
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)

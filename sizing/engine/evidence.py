@@ -39,6 +39,7 @@ def inference_evidence(
         *_format_notes(situation),
         *_context_notes(situation),
         *_split_notes(situation),
+        *_speculation_notes(situation),
         *extra,
     )
     return Evidence(level=level, calibration=device.slug if device else None, notes=notes)
@@ -74,3 +75,15 @@ def _split_notes(situation: Situation) -> tuple[str, ...]:
     if heads % ranks == 0:
         return ()
     return (f"Most runtimes refuse to split {heads} attention heads over {ranks} accelerators.",)
+
+
+def _speculation_notes(situation: Situation) -> tuple[str, ...]:
+    speculation = situation.workload.speculation
+    if speculation is None:
+        return ()
+    note = (
+        f"Speculative decoding at an acceptance rate of {speculation.acceptance_rate:g}, as given: "
+        f"{speculation.tokens_per_step:.2f} tokens a step. No published measurement of it is in "
+        "the calibration, so the interval does not cover a wrong acceptance rate."
+    )
+    return (note,)

@@ -18,7 +18,7 @@ def memory_of(situation: Situation, live: float) -> Memory:
     """Memory of the fullest accelerator while `live` requests per replica hold their cache."""
     workload = situation.workload
     use = memory_use(
-        workload.model,
+        workload.resident_model,
         situation.formats,
         situation.layout,
         situation.memory_rule,
@@ -79,7 +79,7 @@ def _request_bytes(situation: Situation) -> float:
     workload = situation.workload
     tokens = np.array([workload.input_tokens + workload.output_tokens])
     each = kv_bytes_per_request(
-        workload.model, situation.formats, situation.layout, tokens, situation.memory_rule
+        workload.resident_model, situation.formats, situation.layout, tokens, situation.memory_rule
     )
     return float(each[0])
 

@@ -81,13 +81,14 @@ class Step:
     """One scheduler step of one replica; each field has shape (points,).
 
     Attributes:
-        decode_tokens: sequences that decode one token each.
+        decode_tokens: sequences that decode, one token each unless `verified` says more.
         decode_context: mean cached tokens of those sequences.
         prefill_tokens: prompt tokens of the step, over all its prompts.
         prefill_context: positions a prefill token attends to, mean, causal half included: I / 2
             for a fresh prompt of I tokens, more for a chunk that follows earlier ones.
         prefill_sequences: prompts (or chunks of prompts) in the step; None means fresh prompts.
         sequences: tokens that need logits; None means every decoding and prefilling sequence.
+        verified: tokens that each decoding sequence computes: its own and the drafts to verify.
     """
 
     decode_tokens: Array = field(default=0, converter=as_points)
@@ -96,18 +97,24 @@ class Step:
     prefill_context: Array = field(default=0, converter=as_points)
     prefill_sequences: Array | None = field(default=None, converter=_optional)
     sequences: Array | None = field(default=None, converter=_optional)
+    verified: float = 1.0
+
+    @property
+    def decode_rows(self) -> Array:
+        """Tokens that decoding sequences compute."""
+        return self.decode_tokens * self.verified
 
     @property
     def tokens(self) -> Array:
         """Rows of the step's GEMMs: decode and prefill tokens together."""
-        return self.decode_tokens + self.prefill_tokens
+        return self.decode_rows + self.prefill_tokens
 
     @property
     def logits(self) -> Array:
         """Tokens that go through the output head."""
         if self.sequences is not None:
             return self.sequences
-        return self.decode_tokens + self.prompts
+        return self.decode_rows + self.prompts
 
     @property
     def prompts(self) -> Array:

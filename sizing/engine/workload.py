@@ -10,6 +10,7 @@ from sizing.engine.errors import FieldError, InputError
 from sizing.engine.loads import Load, parse_load
 from sizing.engine.models import ModelSpec, parse_config
 from sizing.engine.reading import FieldReader, nearest, raise_if_any, shown
+from sizing.engine.speculation import Speculation, resident_model
 
 FindModel = Callable[[str], Mapping[str, Any] | None]
 
@@ -29,6 +30,7 @@ RUNTIMES = (
     "generic",
 )
 MAX_TOKENS = 1e8
+MAX_DRAFT_TOKENS = 64
 
 
 @frozen(kw_only=True)
@@ -67,7 +69,23 @@ class LlmInference:
     runtime: str = "generic"
     runtime_version: str | None = None
     prefix_cache_hit_rate: float = 0.0
+    speculation: Speculation | None = None
     slo: Objective = Objective()
+
+    @property
+    def tokens_per_step(self) -> float:
+        """Mean tokens a request gains in one decode step; 1 without speculation."""
+        return 1.0 if self.speculation is None else self.speculation.tokens_per_step
+
+    @property
+    def decode_steps(self) -> float:
+        """Steps of a request: its first token comes with the prompt, the others by decoding."""
+        return 1.0 + (self.output_tokens - 1.0) / self.tokens_per_step
+
+    @property
+    def resident_model(self) -> ModelSpec:
+        """The model as memory sees it, with its draft."""
+        return resident_model(self.model, self.speculation)
 
     @property
     def output_tokens(self) -> float:
@@ -141,6 +159,7 @@ _INFERENCE_FIELDS = (
     "runtime",
     "runtime_version",
     "prefix_cache_hit_rate",
+    "speculation",
     "slo",
 )
 
@@ -158,6 +177,7 @@ def _parse_inference(reader: FieldReader, find_model: FindModel) -> LlmInference
     formats = {key: _format(reader, key) for key in ("weights", "activations", "kv_cache")}
     version = reader.text("runtime_version", longest=40)
     hit_rate = reader.number("prefix_cache_hit_rate", 0.0, most=1.0)
+    speculation = _parse_speculation(reader, find_model)
     raise_if_any(reader.errors)
     assert model is not None and load is not None and output is not None  # no error: all were read
     return LlmInference(
@@ -168,6 +188,7 @@ def _parse_inference(reader: FieldReader, find_model: FindModel) -> LlmInference
         runtime=runtime or "generic",
         runtime_version=version,
         prefix_cache_hit_rate=hit_rate or 0.0,
+        speculation=speculation,
         slo=slo,
         **formats,
     )
@@ -204,6 +225,19 @@ def _parse_slo(reader: FieldReader) -> Objective:
         tpot_ms=reader.number("tpot_ms", least=1e-6),
         percentile=reader.number("percentile", least=1, most=99.9),
     )
+
+
+def _parse_speculation(reader: FieldReader, find_model: FindModel) -> Speculation | None:
+    if not reader.given("speculation"):
+        return None
+    inner = reader.inner("speculation")
+    inner.only("model", "draft_tokens", "acceptance_rate")
+    tokens = inner.count("draft_tokens", most=MAX_DRAFT_TOKENS, required=True)
+    rate = inner.number("acceptance_rate", most=1.0, required=True)
+    draft = _parse_model(inner, find_model) if inner.given("model") else None
+    if tokens is None or rate is None:
+        return None
+    return Speculation(draft_tokens=tokens, acceptance_rate=rate, draft=draft)
 
 
 def _parse_model(reader: FieldReader, find_model: FindModel) -> ModelSpec | None:

@@ -230,14 +230,16 @@ def _op_roles(kind: str, role: str) -> tuple[Slot, Slot]:
 
 
 def _join(steps: Sequence[Step]) -> Step:
-    names = (
-        "decode_tokens",
-        "decode_context",
-        "prefill_tokens",
-        "prefill_sequences",
-        "prefill_context",
+    def column(name: str) -> Array:
+        return np.concatenate([getattr(step, name) for step in steps])
+
+    return Step(
+        decode_tokens=column("decode_tokens"),
+        decode_context=column("decode_context"),
+        prefill_tokens=column("prefill_tokens"),
+        prefill_sequences=column("prefill_sequences"),
+        prefill_context=column("prefill_context"),
     )
-    return Step(**{name: np.concatenate([getattr(step, name) for step in steps]) for name in names})
 
 
 def _repeat(layouts: Sequence[Layout], which: Index) -> Layout:

@@ -33,7 +33,7 @@ def prefill_blocks(model: ModelSpec, formats: Formats, layout: Layout, step: Ste
 
 
 def decode_blocks(model: ModelSpec, formats: Formats, layout: Layout, step: Step) -> list[Block]:
-    """Attention of one new token per sequence, one block per distinct kernel.
+    """Attention of new tokens, one or a few to verify per sequence, one block per distinct kernel.
 
     Bytes are the cached keys and values that the span reads, at the width of the cache format;
     key-value heads are replicated once tensor parallel ranks exceed them.
@@ -41,7 +41,7 @@ def decode_blocks(model: ModelSpec, formats: Formats, layout: Layout, step: Step
     sequences = step.decode_tokens / layout.attention_dp
     queries = _Queries(
         kind="attention_decode",
-        rows=sequences,
+        rows=step.decode_rows / layout.attention_dp,
         sequences=sequences,
         first=step.decode_context,
         last=step.decode_context,

@@ -96,7 +96,7 @@ def _shapes(table: _Table, layout: Layout) -> tuple[Array, Array, Array]:
 
 def _rows(table: _Table, layout: Layout, step: Step) -> Array:
     prefill = step.prefill_tokens[:, None] * table.in_prefill
-    decode = step.decode_tokens[:, None] * table.in_decode
+    decode = step.decode_rows[:, None] * table.in_decode
     rows = np.where(table.head, step.logits[:, None], prefill + decode)
     return np.asarray(rows / layout.attention_dp[:, None])
 

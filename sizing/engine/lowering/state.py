@@ -31,7 +31,7 @@ def state_blocks(model: ModelSpec, layout: Layout, step: Step) -> list[Block]:
 
 def _update(state: State, count: int, layout: Layout, step: Step) -> Block:
     sequences = step.decode_tokens / layout.attention_dp
-    flops = sequences * state.flops_per_token / layout.tp
+    flops = step.decode_rows / layout.attention_dp * state.flops_per_token / layout.tp
     moved = 2 * sequences * state_bytes(state) / layout.tp
     zero = np.zeros_like(sequences)
     columns = _columns(flops, moved, np.where(sequences > 0, float(count), 0.0), zero)

@@ -49,7 +49,7 @@ def lower_step(
 def _held(owner: Layout | Step) -> dict[str, Array]:
     names = _NAMES[type(owner)]
     named = {name: getattr(owner, name) for name in names}
-    return {name: value for name, value in named.items() if value is not None}
+    return {name: value for name, value in named.items() if isinstance(value, np.ndarray)}
 
 
 def _length(owner: Layout | Step) -> int:

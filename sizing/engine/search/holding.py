@@ -29,8 +29,9 @@ def holding_of(workload: LlmInference, replicas: Replicas) -> Holding:
     """Requests that the memory of each replica admits, by the rule of the runtime."""
     runtime = runtime_facts(workload.runtime, workload.runtime_version)
     formats, layout = formats_of(workload), layout_of(replicas)
+    model = workload.resident_model
     pool = kv_pool_bytes(
-        workload.model,
+        model,
         formats,
         layout,
         workload.runtime,
@@ -39,8 +40,10 @@ def holding_of(workload: LlmInference, replicas: Replicas) -> Holding:
         multicast=replicas.of_deployment(multicast_of),
     )
     context = _admitted_context(workload, runtime.reserves_whole_request)
-    one = kv_bytes_per_request(workload.model, formats, layout, context, workload.runtime)
-    fitting = max_requests(workload.model, formats, layout, pool, context, runtime=workload.runtime)
+    one = kv_bytes_per_request(model, formats, layout, context, workload.runtime)
+    fitting = max_requests(
+        workload.resident_model, formats, layout, pool, context, runtime=workload.runtime
+    )
     return Holding(requests=np.where(pool > 0, fitting, 0.0), shortfall_bytes=one - pool)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sizing.engine.search.finalist import Finalist
+from sizing.engine.search.launch_drafts import llama_cpp_drafts, sglang_drafts, vllm_drafts
 from sizing.engine.workload import LlmInference
 
 Plan = Mapping[str, int]
@@ -62,7 +63,7 @@ def _vllm(finalist: Finalist, workload: LlmInference, plan: Plan) -> list[str]:
     parts += _flag("--max-num-batched-tokens", plan.get("prefill_chunk_tokens"), 0)
     quantised = _VLLM_QUANTISED.get(workload.weights or "")
     parts += [f"--quantization {quantised}"] if quantised else []
-    return parts + _cache(workload, "vllm")
+    return [*parts, *_cache(workload, "vllm"), *vllm_drafts(workload.speculation)]
 
 
 def _sglang(finalist: Finalist, workload: LlmInference, plan: Plan) -> list[str]:
@@ -76,7 +77,7 @@ def _sglang(finalist: Finalist, workload: LlmInference, plan: Plan) -> list[str]
     parts += _flag("--ep-size", plan["expert_parallel"])
     parts += [f"--context-length {_context(workload)}"]
     parts += _flag("--max-running-requests", _batch(finalist, plan), 0)
-    return parts + _cache(workload, "sglang")
+    return [*parts, *_cache(workload, "sglang"), *sglang_drafts(workload.speculation)]
 
 
 def _tensorrt_llm(finalist: Finalist, workload: LlmInference, plan: Plan) -> list[str]:
@@ -95,7 +96,8 @@ def _llama_cpp(finalist: Finalist, workload: LlmInference, plan: Plan) -> list[s
     parts += (
         [f"--split-mode {mode}"] if plan["tensor_parallel"] * plan["pipeline_parallel"] > 1 else []
     )
-    return [*parts, f"--parallel {slots}", f"--ctx-size {slots * _context(workload)}"]
+    parts += [f"--parallel {slots}", f"--ctx-size {slots * _context(workload)}"]
+    return parts + llama_cpp_drafts(workload.speculation)
 
 
 def _cache(workload: LlmInference, runtime: str) -> list[str]:

@@ -97,11 +97,11 @@ def _cycle(workload: LlmInference, replicas: Replicas, requests: Array) -> _Cycl
     budget = _step_budget(workload, replicas)
     chunks = np.ceil(workload.new_tokens / budget)
     # Prompts go one by one until there are more of them than steps to ride along with.
-    mixed = np.minimum(batch * chunks, max(workload.output_tokens, 1.0))
+    mixed = np.minimum(batch * chunks, max(workload.decode_steps, 1.0))
     mixed = np.maximum(np.maximum(mixed, batch * workload.new_tokens / budget), chunks)
     prompts = np.maximum(batch * chunks / mixed, 1.0)
     beside = np.maximum(batch - prompts / chunks, 0.0)
-    tokens = batch * max(workload.output_tokens - 1.0, 0.0)
+    tokens = batch * max(workload.decode_steps - 1.0, 0.0)
     return _Cycle(
         streams=streams,
         batch=batch,

@@ -33,7 +33,8 @@ class Population:
         admitted: most requests whose KV cache fits, or the batch limit.
         new_tokens: prompt tokens to compute, per request.
         cached_tokens: prompt tokens already cached, per request.
-        output_tokens: tokens to generate, per request.
+        output_tokens: tokens to generate, per request; groups of `tokens_per_step` where a step
+            yields more than one.
         step_tokens: token budget of one scheduler step.
         chunked: prompts may be cut to fit the budget.
         turnaround_steps: time between a user's last token and the next request's arrival in the
@@ -42,6 +43,7 @@ class Population:
             steps; users who finish together come back one after another.
         steps_per_token: time of a prompt token in a step that is full of them, in decode steps.
         mixes: decoding goes on in steps that hold prompts; otherwise it pauses.
+        tokens_per_step: tokens by which a step lengthens a request's context.
         length_spread: half width of the requests' output lengths, relative to their mean.
     """
 
@@ -58,6 +60,7 @@ class Population:
     steps_per_token: float = 0.0
     mixes: bool = True
     length_spread: float = 0.0
+    tokens_per_step: float = 1.0
 
     @property
     def prompt_tokens(self) -> int:
@@ -126,11 +129,10 @@ class _Run:
         system, decoding = self.system, self.decoding
         came, waited = self._return_within(duration)
         waiting = self.waiting + waited
-        context = system.prompt_tokens + self.now + 0.5 * (repeats - 1)
+        context = float(system.prompt_tokens)
         if decoding:
-            context -= self.birth / decoding
-        else:
-            context = system.prompt_tokens
+            age = self.now + 0.5 * (repeats - 1) - self.birth / decoding
+            context += age * system.tokens_per_step
         stepping = decoding if system.mixes or not prefill else 0
         self.rows.append(
             (repeats, stepping, context, prefill, prompts, attended, waiting, decoding)

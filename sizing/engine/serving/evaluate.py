@@ -3,11 +3,11 @@
 import numpy as np
 from attrs import frozen
 
-from sizing.engine.lowering import lower_step
 from sizing.engine.operations import Collectives, Operations, Step
 from sizing.engine.pricing import PricedStep, price_step
 from sizing.engine.rates import Rates
 from sizing.engine.serving.metrics import stages_at_once
+from sizing.engine.serving.rows import lower_workload
 from sizing.engine.serving.scores import with_score_traffic
 from sizing.engine.serving.situation import Situation
 
@@ -27,8 +27,8 @@ def price_steps_of(situation: Situation, step: Step, rates: Rates) -> PricedStep
     Args:
         rates: of one point, shared by every step.
     """
-    operations, collectives = lower_step(
-        situation.workload.model, situation.formats, situation.layout, step
+    operations, collectives = lower_workload(
+        situation.workload, situation.formats, situation.layout, step
     )
     operations = with_score_traffic(
         operations, situation.workload.model, situation.runtime.score_bytes

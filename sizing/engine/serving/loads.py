@@ -31,6 +31,7 @@ def schedule_of(situation: Situation) -> Schedule:
             output_tokens=situation.workload.output_tokens,
             step_tokens=situation.static_step_tokens,
             stages=situation.plan.pipeline_parallel,
+            tokens_per_step=situation.workload.tokens_per_step,
         )
     if isinstance(load, Concurrency):
         users = _share(load.requests, situation.plan.data_parallel)
@@ -56,7 +57,8 @@ def _population(situation: Situation, users: int, total: int) -> Population:
         admitted=_share(max(situation.admitted, 1), stages),
         new_tokens=max(1, round(workload.new_tokens)),
         cached_tokens=round(workload.cached_tokens),
-        output_tokens=max(1, round(workload.output_tokens)),
+        output_tokens=max(1, round(workload.decode_steps)),
+        tokens_per_step=workload.tokens_per_step,
         step_tokens=max(situation.step_tokens // stages, 1),
         chunked=situation.runtime.chunked or situation.plan.prefill_chunk_tokens is not None,
         turnaround_steps=pace.turnaround_steps,

@@ -10,7 +10,8 @@ from sizing.engine.calibration import Calibration
 from sizing.engine.dtypes import Formats
 from sizing.engine.hardware import Deployment
 from sizing.engine.lowering import lower_step
-from sizing.engine.operations import Array, Layout, Step
+from sizing.engine.lowering.speculative import lower_speculative_step
+from sizing.engine.operations import Array, Collectives, Layout, Operations, Step
 from sizing.engine.pricing import price_step
 from sizing.engine.rates import Rates, rates_of
 from sizing.engine.runtimes import Runtime
@@ -56,7 +57,7 @@ def price_steps(
     rates = _rates(hardware, formats, runtimes, calibration)
     overlaps = np.array([runtime.overlaps_host for runtime in runtimes])
     per_node = np.array([float(deployment.per_node) for deployment in hardware])
-    operations, collectives = lower_step(workload.model, formats, layout, step)
+    operations, collectives = lower_workload(workload, formats, layout, step)
     score_bytes = runtimes[0].score_bytes if runtimes else 0.0
     operations = with_score_traffic(operations, workload.model, score_bytes)
     price = price_step(
@@ -78,6 +79,15 @@ def price_steps(
         interconnect_s=messages,
         host_s=price.host,
     )
+
+
+def lower_workload(
+    workload: LlmInference, formats: Formats, layout: Layout, step: Step
+) -> tuple[Operations, Collectives]:
+    """Work of steps of a workload, drafts and their verification included."""
+    if workload.speculation is None:
+        return lower_step(workload.model, formats, layout, step)
+    return lower_speculative_step(workload.model, workload.speculation, formats, layout, step)
 
 
 def _rates(

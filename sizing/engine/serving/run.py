@@ -92,6 +92,7 @@ def _run_open(situation: Situation, load: Rate, rates: Rates) -> Outcome:
     workload, plan = situation.workload, situation.plan
     streams = plan.data_parallel * plan.pipeline_parallel
     outputs = output_lengths(workload.output.mean, workload.output.p50, workload.output.p95)
+    outputs = _decode_steps(outputs, workload.tokens_per_step)
     admitted = max(situation.admitted // plan.pipeline_parallel, 1)
     system = Arrivals(
         rate=load.requests_per_s / streams,
@@ -116,12 +117,19 @@ def _run_open(situation: Situation, load: Rate, rates: Rates) -> Outcome:
     )
 
 
+def _decode_steps(outputs: Array, tokens_per_step: float) -> Array:
+    """Steps that requests of these lengths take; the first token comes with the prompt."""
+    if tokens_per_step == 1.0:
+        return outputs
+    return np.maximum(np.round(1.0 + (outputs - 1.0) / tokens_per_step), 1.0)
+
+
 def _open_timing(
     situation: Situation, served: Served, request_s: float, offered: float, streams: int
 ) -> Timing:
     workload = situation.workload
     percentile = workload.slo.percentile
-    gaps = np.maximum(served.outputs - 1.0, 1.0)
+    gaps = np.maximum(served.outputs - 1.0, 1.0) * workload.tokens_per_step
 
     def summary(values: Array) -> float:
         return float(values.mean() if percentile is None else np.percentile(values, percentile))
@@ -163,7 +171,7 @@ def _mean_steps(situation: Situation, system: Arrivals, served: Served) -> tuple
         prefill_sequences=np.array([0.0, 1.0]),
         prefill_context=np.full(2, workload.cached_tokens + workload.new_tokens / 2),
     )
-    return step, np.array([max(workload.output_tokens / live, 1e-6), 1.0])
+    return step, np.array([max(workload.decode_steps / live, 1e-6), 1.0])
 
 
 def metric_values(situation: Situation, outcome: Outcome) -> Mapping[str, float]:

@@ -88,7 +88,14 @@ class Schedule:
 
 def make_step(**columns: Array) -> Step:
     """A `Step` from columns of equal length."""
-    return Step(**{name: columns[name] for name in _FIELDS})
+    decode, context, tokens, sequences, attended = (columns[name] for name in _FIELDS)
+    return Step(
+        decode_tokens=decode,
+        decode_context=context,
+        prefill_tokens=tokens,
+        prefill_sequences=sequences,
+        prefill_context=attended,
+    )
 
 
 def merge_steps(

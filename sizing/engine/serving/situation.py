@@ -97,7 +97,7 @@ class Situation:
     def pool_bytes(self) -> float:
         """Cache pool of one accelerator; negative when weights alone do not fit."""
         pool = kv_pool_bytes(
-            self.workload.model,
+            self.workload.resident_model,
             self.formats,
             self.layout,
             self.memory_rule,
@@ -112,7 +112,7 @@ class Situation:
     def max_requests(self) -> int:
         """Requests of this shape that the memory of one replica holds at once."""
         fitting = max_requests(
-            self.workload.model,
+            self.workload.resident_model,
             self.formats,
             self.layout,
             np.array([self.pool_bytes]),
@@ -130,7 +130,7 @@ class Situation:
         """
         groups = self.plan.attention_data_parallel
         use = memory_use(
-            self.workload.model,
+            self.workload.resident_model,
             self.formats,
             self.layout,
             self.memory_rule,
@@ -197,7 +197,7 @@ def situation_of(workload: LlmInference, deployment: Deployment, request: PlanRe
         InputError: the plan contradicts the deployment.
     """
     formats = formats_of(workload)
-    plan = complete_plan(request, deployment, workload.model, formats)
+    plan = complete_plan(request, deployment, workload.resident_model, formats)
     return Situation(
         workload=workload,
         deployment=deployment,

@@ -19,6 +19,7 @@ def static_schedule(
     output_tokens: float,
     step_tokens: float = math.inf,
     stages: int = 1,
+    tokens_per_step: float = 1.0,
 ) -> Schedule:
     """Prefill of the whole batch, then decode steps over a growing context.
 
@@ -30,13 +31,15 @@ def static_schedule(
         step_tokens: largest prefill step; the prefill takes as many as it needs.
         stages: pipeline stages, over which successive prefill steps overlap: c steps through p
             stages take (c + p - 1) / p times the passage of one.
+        tokens_per_step: tokens a request gains in a decode step.
     """
     prompt = new_tokens + cached_tokens
-    steps = max(output_tokens - 1.0, 0.0)
+    grown = max(output_tokens - 1.0, 0.0)
+    steps = grown / tokens_per_step
     chunks = max(1, math.ceil(batch * new_tokens / step_tokens))
     step = Step(
         decode_tokens=np.array([0.0, batch, batch]),
-        decode_context=np.array([0.0, *(prompt + node * steps for node in DECODE_NODES)]),
+        decode_context=np.array([0.0, *(prompt + node * grown for node in DECODE_NODES)]),
         prefill_tokens=np.array([batch * new_tokens / chunks, 0.0, 0.0]),
         prefill_sequences=np.array([max(batch / chunks, 1.0), 0.0, 0.0]),
         prefill_context=np.array([cached_tokens + new_tokens / 2, 0.0, 0.0]),

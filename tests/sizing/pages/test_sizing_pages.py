@@ -147,3 +147,17 @@ def test_the_page_of_an_answer_takes_a_constant_number_of_queries(
 ):
     with django_assert_max_num_queries(5):
         client.get(stored.get_absolute_url())
+
+
+def test_drafts_and_cached_prompts_are_part_of_the_request(client, catalog):
+    more = {"draft_tokens": "4", "acceptance_rate": "0.7", "prefix_cache_hit_rate": "0.5"}
+    assert client.post(reverse("sizing:size"), FORM | more).status_code == 302
+    workload = Sizing.objects.get().request["workload"]
+    assert workload["speculation"] == {"draft_tokens": 4, "acceptance_rate": 0.7}
+    assert workload["prefix_cache_hit_rate"] == 0.5
+
+
+def test_drafts_without_an_acceptance_rate_are_refused_beside_the_field(client, catalog):
+    page = client.post(reverse("sizing:size"), FORM | {"draft_tokens": "4"}).content.decode()
+    assert 'name="acceptance_rate"' in page and 'aria-invalid="true"' in page
+    assert not Sizing.objects.exists()

@@ -50,3 +50,15 @@ def test_several_replicas_are_started_alike():
     replicas = found["plan"]["data_parallel"]
     assert replicas > 1
     assert found["launch"].startswith(f"# the same for each of {replicas} replicas")
+
+
+@pytest.mark.parametrize(
+    ("runtime", "option"),
+    [
+        ("vllm", '--speculative-config \'{"method": "ngram", "num_speculative_tokens": 3}\''),
+        ("sglang", "--speculative-algorithm NGRAM --speculative-num-draft-tokens 3"),
+    ],
+)
+def test_drafts_are_passed_on(runtime, option):
+    drafts = {"draft_tokens": 3, "acceptance_rate": 0.6}
+    assert option in command(runtime=runtime, speculation=drafts)
