@@ -17,7 +17,7 @@ ProtocolError = structuring.ProtocolError
 
 SCHEMA_VERSION = 1
 #: Changes with every change of method; figures of different versions are never pooled.
-SUITE_VERSION = "2026.1"
+SUITE_VERSION = "2026.2"
 MAX_MESSAGE_BYTES = 4_000_000
 
 FORMATS = ("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "int8")
@@ -26,10 +26,32 @@ PROBES = (
     "health",
     *(f"gemm.{fmt}.peak" for fmt in FORMATS),
     *(f"gemm.curve.{fmt}" for fmt in CURVE_FORMATS),
+    "gemm.decode",
+    "gemm.tc_speedup",
     "mem.copy",
+    "mem.triad",
+    "mem.read",
+    "mem.write",
     "pcie.h2d",
     "pcie.d2h",
+    "pcie.bidir",
     "host.launch",
+    "attn.prefill",
+    "attn.decode",
+    "layer.infer",
+    "layer.train",
+    "cnn.resnet50",
+    "cnn.conv3d",
+    "hpc.stencil7",
+    "hpc.stencil27",
+    "hpc.sw",
+    "int.lcg",
+    "fin.mc_bs",
+    "fft.c2c",
+    "p2p",
+    "coll.all_reduce",
+    "coll.all_gather",
+    "coll.reduce_scatter",
     "soak",
 )
 SUITES = ("quick", "standard", "deep")

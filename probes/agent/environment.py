@@ -28,9 +28,9 @@ ALLOWED = (
 
 
 def child_environment(
-    device: DeviceInfo, parent: Mapping[str, str] | None = None
+    device: DeviceInfo, parent: Mapping[str, str] | None = None, *, whole_host: bool = False
 ) -> dict[str, str]:
-    """Variables for a probe process on `device`.
+    """Variables for a probe process on `device`, or on all of the host's for a probe of links.
 
     Secrets of the worker (broker password, tokens) stay out because only listed names pass.
     cuBLAS needs its workspace fixed to give the same bits twice (cuBLAS documentation, results
@@ -40,7 +40,7 @@ def child_environment(
     package = Path(probes.protocol.__file__).resolve().parent.parent
     return {
         **{name: source[name] for name in ALLOWED if name in source},
-        **visible_device(device),
+        **({} if whole_host else visible_device(device)),
         "PYTHONPATH": str(package),
         "PYTHONUNBUFFERED": "1",
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",

@@ -25,13 +25,38 @@ class Entry:
 Registry = Mapping[str, Entry]
 
 KERNELS = "probes.agent.kernels."
+MEMORY_WAYS = ("copy", "triad", "read", "write")
+LINK_WAYS = ("h2d", "d2h", "bidir")
+COLLECTIVES = ("all_reduce", "all_gather", "reduce_scatter")
+#: What standard adds to quick beside formats, in this order; links last, where a hang costs least.
+STANDARD_ONLY = (
+    *("gemm.decode", "gemm.tc_speedup", "mem.triad", "mem.read", "mem.write", "pcie.bidir"),
+    *("attn.prefill", "attn.decode", "layer.infer", "layer.train", "cnn.resnet50", "cnn.conv3d"),
+    *("hpc.stencil7", "hpc.stencil27", "hpc.sw", "int.lcg", "fin.mc_bs", "fft.c2c"),
+    *("p2p", *(f"coll.{name}" for name in COLLECTIVES)),
+)
 REGISTRY: Registry = {
     "health": Entry(module=KERNELS + "cpu_health", deadline_s=30.0, cpu_deadline_s=30.0),
     **{f"gemm.{fmt}.peak": Entry(module=KERNELS + "gemm_peak") for fmt in FORMATS},
     **{f"gemm.curve.{fmt}": Entry(module=KERNELS + "gemm_curve") for fmt in CURVE_FORMATS},
-    "mem.copy": Entry(module=KERNELS + "memory"),
-    "pcie.h2d": Entry(module=KERNELS + "pcie", deadline_s=60.0, cpu_deadline_s=60.0),
-    "pcie.d2h": Entry(module=KERNELS + "pcie", deadline_s=60.0, cpu_deadline_s=60.0),
+    "gemm.decode": Entry(module=KERNELS + "gemm_decode"),
+    "gemm.tc_speedup": Entry(module=KERNELS + "tensor_cores"),
+    **{f"mem.{way}": Entry(module=KERNELS + "memory") for way in MEMORY_WAYS},
+    **{f"pcie.{way}": Entry(module=KERNELS + "pcie", deadline_s=60.0) for way in LINK_WAYS},
+    "attn.prefill": Entry(module=KERNELS + "attention"),
+    "attn.decode": Entry(module=KERNELS + "attention"),
+    "layer.infer": Entry(module=KERNELS + "layer"),
+    "layer.train": Entry(module=KERNELS + "layer"),
+    "cnn.resnet50": Entry(module=KERNELS + "resnet"),
+    "cnn.conv3d": Entry(module=KERNELS + "vision"),
+    "hpc.stencil7": Entry(module=KERNELS + "stencil"),
+    "hpc.stencil27": Entry(module=KERNELS + "stencil"),
+    "hpc.sw": Entry(module=KERNELS + "alignment"),
+    "int.lcg": Entry(module=KERNELS + "integers"),
+    "fin.mc_bs": Entry(module=KERNELS + "monte_carlo"),
+    "fft.c2c": Entry(module=KERNELS + "fourier"),
+    "p2p": Entry(module=KERNELS + "peer"),
+    **{f"coll.{name}": Entry(module=KERNELS + "collectives") for name in COLLECTIVES},
     "host.launch": Entry(module=KERNELS + "launch", deadline_s=60.0),
     "soak": Entry(module=KERNELS + "soak", deadline_s=60.0),
 }
@@ -51,7 +76,8 @@ def suite_probes(suite: str, device: DeviceInfo) -> tuple[str, ...]:
     """The probes of a suite on a device.
 
     quick: health, peaks of the two main formats, the curve to calibrate on, copy, host link,
-    launch, soak. standard adds every format the device computes in; deep lengthens the soak.
+    launch, soak. standard adds every format the device computes in and every whole operation;
+    deep lengthens the soak.
     """
     main = main_format(device)
     peaks, curves = dict.fromkeys((main, "fp32")), dict.fromkeys((main,))
@@ -69,6 +95,7 @@ def suite_probes(suite: str, device: DeviceInfo) -> tuple[str, ...]:
         "pcie.h2d",
         "pcie.d2h",
         "host.launch",
+        *(STANDARD_ONLY if suite != "quick" else ()),
         "soak",
     )
 
@@ -76,15 +103,24 @@ def suite_probes(suite: str, device: DeviceInfo) -> tuple[str, ...]:
 def why_not(probe: str, device: DeviceInfo, *, tiny: bool = False) -> str | None:
     """Why a probe does not apply to a device; None where it does."""
     parts = probe.split(".")
-    if parts[0] == "gemm":
+    if probe.endswith(".peak") or probe.startswith("gemm.curve."):
         fmt = parts[2] if parts[1] == "curve" else parts[1]
         if fmt not in device_formats(device):
             return f"{device.name} has no {fmt} matrix arithmetic"
-    if parts[0] == "pcie" and device.backend not in ("cuda", "rocm", "xpu"):
-        return "no host link to measure: this device works in the host's memory"
-    if probe == "soak" and device.backend == "cpu" and not tiny:
-        return "a soak tells of heat and power limits of accelerators only"
+    if probe == "gemm.tc_speedup" and "bf16" not in device_formats(device):
+        return f"{device.name} has no bf16 matrix arithmetic to compare"
+    if parts[0] in ("pcie", "p2p") and device.backend not in ("cuda", "rocm", "xpu"):
+        return NO_LINK
+    if device.backend == "cpu" and not tiny:
+        return NOT_ON_CPU.get(probe)
     return None
+
+
+NO_LINK = "no host link to measure: this device works in the host's memory"
+NOT_ON_CPU = {
+    "soak": "a soak tells of heat and power limits of accelerators only",
+    "int.lcg": "compiled kernels are measured on accelerators only",
+}
 
 
 def deadline_s(entry: Entry, job: Job, probe: str, device: DeviceInfo) -> float:

@@ -107,10 +107,14 @@ def find(device_uuid: str) -> DeviceInfo | None:
     return next((d for d in inventory().devices if d.uuid == device_uuid), None)
 
 
+def uses_whole_host(probe: str) -> bool:
+    """Whether a probe runs on every accelerator of the host at once."""
+    return probe.startswith(LINK_PROBES)
+
+
 def used_by(job: Job, device: DeviceInfo) -> set[str]:
     """The UUIDs that a job occupies: its device, and every accelerator where it measures links."""
-    names = registry_module.probes_of(job, device)
-    if not any(name.startswith(LINK_PROBES) for name in names):
+    if not any(map(uses_whole_host, registry_module.probes_of(job, device))):
         return {device.uuid}
     everything = inventory(ask_torch=device.backend != "cuda").devices
     return {device.uuid, *(d.uuid for d in everything if d.backend == device.backend)}
@@ -168,7 +172,7 @@ def _run_kernel(run: Run, probe: str, done: int, total: int) -> Ending:
     with run.watch.during(probe):
         ending = run_child(
             request,
-            environment=child_environment(run.device),
+            environment=child_environment(run.device, whole_host=uses_whole_host(probe)),
             deadline_s=max(0.0, min(limit, run.left_s())),
             on_progress=lambda m: run.emit(_progress(run, probe, done, total, m)),
             should_stop=lambda: run.should_stop() or bool(run.watch.abort_reason()),

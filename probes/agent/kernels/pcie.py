@@ -1,4 +1,4 @@
-"""`pcie.h2d` and `pcie.d2h`: bytes per second between pinned host memory and the device."""
+"""`pcie.h2d`, `d2h`, `bidir`: bytes per second between pinned host memory and the device."""
 
 import time
 
@@ -27,6 +27,8 @@ def run(context: Context) -> Outcome:
     """Bytes per second of 256 MiB copies on a stream of their own, and latency of 4 bytes."""
     if context.info.backend not in ("cuda", "rocm", "xpu"):
         raise SkippedProbeError("no host link to measure: this device works in the host's memory")
+    if context.probe == "pcie.bidir":
+        return _both_ways(context)
     device = context.open_device()
     size = 2**16 if context.is_tiny else BUFFER
     host = torch.randint(0, 127, (size,), dtype=torch.uint8).pin_memory()
@@ -54,6 +56,40 @@ def run(context: Context) -> Outcome:
         HostTimer(device), lambda: target[:4].copy_(source[:4]), batch=1, n=LATENCY_SAMPLES
     )
     return outcome(device, [bandwidth, seconds_of("latency_s", small, params={"bytes": 4})])
+
+
+def _both_ways(context: Context) -> Outcome:
+    """Copies to and from the device at once, each on a stream of its own."""
+    device = context.open_device()
+    size = 2**16 if context.is_tiny else BUFFER
+    up = torch.randint(0, 127, (size,), dtype=torch.uint8).pin_memory()
+    down = torch.zeros_like(up).pin_memory()
+    arrived, leaving = (
+        torch.empty(size, dtype=torch.uint8, device=device.torch_device) for _ in range(2)
+    )
+    leaving.copy_(up)
+    _wake(up, arrived, device)
+    streams = [device.module.Stream(), device.module.Stream()]
+
+    def exchange() -> None:
+        with device.module.stream(streams[0]):
+            _copies(up, arrived)
+        with device.module.stream(streams[1]):
+            _copies(leaving, down)
+        for stream in streams:
+            stream.synchronize()
+
+    # By the host's clock: events see one stream only.
+    timed = measure(HostTimer(device), exchange, context.policy(Policy()))
+    moved = 2.0 * size * COPIES
+    wrong = int((down != up).sum()) + int((arrived.cpu() != up).sum())
+    check = Correctness(metric="wrong_bytes", value=float(wrong), limit=0.0, ok=wrong == 0)
+    params = {"bytes": size, "copies": COPIES}
+    formula = Formula(bytes=moved)
+    figure = rate_of(
+        "bytes_per_s", moved, "B/s", timed, params=params, formula=formula, correctness=check
+    )
+    return outcome(device, [figure])
 
 
 def _copies(source: torch.Tensor, target: torch.Tensor) -> None:
