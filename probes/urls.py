@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from probes import views
+from probes import reports, views
 
 app_name = "probes"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("hosts/<slug:name>/", views.host_page, name="host"),
     path("runs/", views.RunList.as_view(), name="runs"),
     path("runs/<uuid:pk>/", views.run_page, name="run"),
+    path("runs/<uuid:pk>/report/", reports.report_page, name="report"),
+    path("runs/<uuid:pk>/report.json", reports.report_json, name="report-json"),
     path("runs/<uuid:pk>/live/", views.run_live, name="run-live"),
     path("runs/<uuid:pk>/cancel/", views.cancel_run, name="cancel"),
 ]

@@ -13,6 +13,7 @@ from django.views.generic import ListView
 from catalog.models import Device
 from probes import selectors, suites
 from probes.filtersets import RunFilterSet
+from probes.models import ProbeRun
 from probes.services import invitation, runs
 from probes.services.errors import RunRefused
 
@@ -31,7 +32,7 @@ def device_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "device": device,
         "suites": suites.ALL.values(),
-        "runs": selectors.runs().filter(device=device)[:20],
+        "runs": selectors.listed_runs().filter(device=device)[:20],
     }
     return render(request, "probes/device.html", context)
 
@@ -91,7 +92,7 @@ class RunList(ListView):
     paginate_by = 50
 
     def get_queryset(self) -> Any:
-        self.filterset = RunFilterSet(self.request.GET, queryset=selectors.runs())
+        self.filterset = RunFilterSet(self.request.GET, queryset=selectors.listed_runs())
         return self.filterset.qs
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -101,17 +102,21 @@ class RunList(ListView):
 @require_safe
 def run_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A run while it goes on and after."""
-    return render(request, "probes/run.html", _run_context(pk))
+    return render(request, "probes/run.html", _context_of(pk))
 
 
 @require_safe
 def run_live(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The part of the run's page that changes; the page asks for it every second."""
-    return render(request, "probes/_run.html", _run_context(pk))
+    return render(request, "probes/_run.html", _context_of(pk))
 
 
-def _run_context(pk: UUID) -> dict[str, Any]:
-    run = get_object_or_404(selectors.runs(), pk=pk)
+def _context_of(pk: UUID) -> dict[str, Any]:
+    return run_context(get_object_or_404(selectors.runs(), pk=pk))
+
+
+def run_context(run: ProbeRun) -> dict[str, Any]:
+    """A run with the figures of each of its probes."""
     figures: dict[str, list[Any]] = {}
     for measurement in selectors.measurements_of(run):
         figures.setdefault(measurement.probe, []).append(measurement)

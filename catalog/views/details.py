@@ -9,6 +9,7 @@ from django.views.generic import DetailView
 
 from catalog import columns, querysets
 from catalog.facts import facts_of
+from catalog.measured import measured_on
 from catalog.models import Accelerator, InstanceType, Offer, Server, Source, Vendor
 from catalog.tables import Column, cells, heads
 
@@ -51,7 +52,9 @@ class AcceleratorPage(DetailView):
             RelatedTable("Instance types", columns.INSTANCES, instances, f"/instances/{query}"),
             offers_table(querysets.offers().filter(accelerator=row), f"/offers/{query}"),
         ]
-        return super().get_context_data(facts=facts_of(row), tables=tables, **kwargs)
+        return super().get_context_data(
+            facts=facts_of(row), measured=measured_on(row), tables=tables, **kwargs
+        )
 
 
 class ServerPage(DetailView):

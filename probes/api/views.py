@@ -106,7 +106,7 @@ class ProbeRunViewSet(CsvListMixin, mixins.ListModelMixin, viewsets.GenericViewS
     csv_name = "probe-runs"
 
     def get_queryset(self) -> QuerySet[ProbeRun]:
-        return selectors.runs()
+        return selectors.listed_runs()
 
     @extend_schema(responses=serializers.RunDetailSerializer)
     def retrieve(self, request: Request, pk: Any = None) -> Response:

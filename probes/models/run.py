@@ -45,6 +45,8 @@ class ProbeRun(models.Model):
     verdict = models.CharField(max_length=12, blank=True)
     progress = models.JSONField(default=dict, blank=True)
     report = models.JSONField(null=True, blank=True)
+    letter = models.JSONField(null=True, blank=True)
+    hardware = models.JSONField(default=dict, blank=True)
     session = models.CharField(max_length=64, blank=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -70,6 +72,10 @@ class ProbeRun(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("probes:run", args=[self.pk])
+
+    def get_report_url(self) -> str:
+        """The page on which the other side of a sale reads what was found."""
+        return reverse("probes:report", args=[self.pk])
 
     @property
     def is_active(self) -> bool:

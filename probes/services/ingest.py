@@ -27,6 +27,7 @@ def receive(data: Any) -> bool:
         with transaction.atomic():
             _count_once(letter)
             _act(letter)
+            _keep(letter, data)
     except (Refused, protocol.ProtocolError) as error:
         log.warning("probes.letter_refused", why=str(error), **_described(data))
         return False
@@ -47,6 +48,13 @@ def _act(letter: Letter) -> None:
     if handler is None:
         raise Refused(f"unknown kind {letter.kind!r}")
     handler(Enrolment.objects.select_related("host").get(key_id=letter.key_id), letter.payload)
+
+
+def _keep(letter: Letter, data: Mapping[str, Any]) -> None:
+    """A report is kept as it was signed; the other letters are of no interest once acted on."""
+    if letter.kind == "report":
+        enrolment = Enrolment.objects.select_related("host").get(key_id=letter.key_id)
+        progress.keep_letter(_host(enrolment), _text(letter.payload, "run_id"), data)
 
 
 def _register(enrolment: Enrolment, payload: Mapping[str, Any]) -> None:

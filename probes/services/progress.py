@@ -1,6 +1,8 @@
 """How a run moves: started, progress, results, report. All of it may arrive twice."""
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Host
+from probes import verification
 from probes.models import ProbeRun
 from probes.protocol import ProbeResult, Progress, Report, to_data
 from probes.services import results
@@ -48,16 +51,26 @@ def store_report(host: Host, report: Report) -> None:
         return
     for result in report.results:
         results.store(run, result)
+    verdict, why = verification.final_verdict(report, seed=run.seed, nonce=run.nonce)
     move_run(
         run,
         RunStatus(report.status),
-        reason=report.reason,
-        verdict=report.verdict,
+        reason=report.reason or why,
+        verdict=verdict,
         report=to_data(report),
+        hardware=verification.hardware_of(run.device),
         finished_at=timezone.now(),
     )
     if report.status == RunStatus.SUCCEEDED and run.sizes == "device":
         transaction.on_commit(lambda: recalibrate(run))
+
+
+def keep_letter(host: Host, run_id: str, letter: Mapping[str, Any]) -> None:
+    """Keeps the signed letter of the report that ended a run, for whoever wants to check it."""
+    run = locked_run(host, run_id)
+    if run.letter is None and run.report is not None:
+        run.letter = dict(letter)
+        run.save(update_fields=["letter"])
 
 
 def recalibrate(run: ProbeRun) -> None:

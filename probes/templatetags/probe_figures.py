@@ -32,6 +32,7 @@ METRICS = {
     "issue_s": "Time to issue an operation",
     "synced_s": "Time of an operation with its wait",
     "item_s": "Time to read one value back",
+    "proof_s": "Time of the product that proves the run",
 }
 BADGES = {
     **dict.fromkeys(("verified", "ok", "succeeded", "online"), "badge-ok"),
@@ -70,6 +71,12 @@ def _short(value: float) -> str:
 def percent_of(value: float | None, whole: float | None) -> str:
     """A share of an expectation: `87 %`; empty where there is none."""
     return f"{100 * value / whole:.0f} %" if value is not None and whole else ""
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """A share as `97 %`."""
+    return "-" if value is None else f"{100 * value:.0f} %"
 
 
 @register.filter
@@ -119,6 +126,12 @@ def _fact_line(name: str, value: Any) -> tuple[str, str]:
 def verdict(device: Any) -> str:
     """What is known of a device today; empty when it was never measured."""
     return selectors.device_verdict(device)
+
+
+@register.filter
+def host_verdict(host: Any) -> str:
+    """What is known of a server today: the verdict on its worst device."""
+    return selectors.host_verdict(host)
 
 
 @register.filter

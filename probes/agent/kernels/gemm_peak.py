@@ -2,9 +2,11 @@
 
 import attrs
 
+from probes import proof
 from probes.agent.kernels.context import Context, Outcome, outcome, rate_of
 from probes.agent.kernels.gemm import Pool, gemm_format, set_fp32_precision, time_product
 from probes.agent.kernels.gemm_sizes import peak_shapes
+from probes.agent.kernels.proof import prove
 from probes.agent.timing import Policy
 from probes.protocol import Measurement
 
@@ -37,7 +39,8 @@ def run(context: Context) -> Outcome:
                 flags=done.flags,
             )
         )
-    return outcome(device, [*found, _peak(found)])
+    proofs = [prove(context, device)] if context.probe == proof.PROBE else []
+    return outcome(device, [*proofs, *found, _peak(found)])
 
 
 def _peak(found: list[Measurement]) -> Measurement:
