@@ -1,6 +1,6 @@
 """The tables of the list pages: columns with head, unit, order and the text of a cell."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from attrs import frozen
@@ -82,6 +82,17 @@ def _head(column: Column, query: QueryDict) -> Head:
         query=f"?{target.urlencode()}" if column.order else "",
         sort="ascending" if column.order and up else "descending" if column.order and down else "",
     )
+
+
+@frozen(kw_only=True)
+class Row:
+    """The cells of one row, and the key by which it can be chosen."""
+
+    cells: list[Cell]
+    key: str
+
+    def __iter__(self) -> Iterator[Cell]:
+        return iter(self.cells)
 
 
 def cells(columns: Iterable[Column], row: Any) -> list[Cell]:

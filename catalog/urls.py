@@ -3,6 +3,7 @@
 from django.urls import path
 
 from catalog import views
+from catalog.views.compare import compare
 from catalog.views.plain import NOUNS, as_markdown
 
 app_name = "catalog"
@@ -17,6 +18,7 @@ urlpatterns = [
     path("instances/<slug:slug>/", views.InstancePage.as_view(), name="instance"),
     path("offers/", views.OfferList.as_view(), name="offers"),
     path("offers/<int:pk>/", views.OfferPage.as_view(), name="offer"),
+    path("compare/", compare, name="compare"),
     path("vendors/", views.VendorList.as_view(), name="vendors"),
     path("vendors/<slug:slug>/", views.VendorPage.as_view(), name="vendor"),
     path("sources/", views.SourceList.as_view(), name="sources"),

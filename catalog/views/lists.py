@@ -10,7 +10,7 @@ from django.views import View
 from django_filters import FilterSet
 
 from catalog import columns, filtersets, querysets
-from catalog.tables import Column, cells, heads
+from catalog.tables import Column, Row, cells, heads
 
 PER_PAGE = 50
 
@@ -21,6 +21,8 @@ class ListPage(View):
     title = ""
     lede = ""
     api_name = ""
+    compare = ""
+    key = "slug"
     filterset_class: type[FilterSet]
     columns: list[Column]
 
@@ -36,7 +38,10 @@ class ListPage(View):
             "lede": self.lede,
             "filterset": filterset,
             "heads": heads(self.columns, request.GET),
-            "rows": [cells(self.columns, row) for row in page],
+            "rows": [
+                Row(cells=cells(self.columns, row), key=str(getattr(row, self.key))) for row in page
+            ],
+            "compare": self.compare,
             "caption": f"{page.paginator.count:,} row{pluralize(page.paginator.count)}",
             "page_obj": page,
             "csv_url": self._csv_url(request),
@@ -65,6 +70,7 @@ class AcceleratorList(ListPage):
     title = "Accelerators"
     lede = "One row per variant: form factor and memory are part of its identity. Peaks are dense."
     api_name = "api-accelerator"
+    compare = "accelerators"
     filterset_class = filtersets.AcceleratorFilterSet
     columns = columns.ACCELERATORS
 
@@ -78,6 +84,7 @@ class ServerList(ListPage):
     title = "Servers"
     lede = "Physical systems as their makers described them, one row per accelerator fitting."
     api_name = "api-server"
+    compare = "servers"
     filterset_class = filtersets.ServerFilterSet
     columns = columns.SERVERS
 
@@ -107,6 +114,8 @@ class OfferList(ListPage):
         "A price without a date ranks last; a price far from its variant's median is hidden."
     )
     api_name = "api-offer"
+    compare = "offers"
+    key = "pk"
     filterset_class = filtersets.OfferFilterSet
     columns = columns.OFFERS
 

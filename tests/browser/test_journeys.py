@@ -7,7 +7,15 @@ pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.browser]
 PAIR = ("light-390", "dark-1440")
 OTHER_PAGES = (
     *("/servers/", "/instances/", "/offers/", "/models/", "/models/llama-3.1-8b/"),
-    *("/accuracy/", "/sources/", "/calibrations/", "/runs/", "/sign-in/", "/glossary/"),
+    *(
+        "/accuracy/",
+        "/accuracy/rows/",
+        "/sources/",
+        "/calibrations/",
+        "/runs/",
+        "/sign-in/",
+        "/glossary/",
+    ),
 )
 PATIENCE_MS = 90_000
 REFUSED = (
@@ -27,6 +35,18 @@ def test_a_gpu_is_found_from_the_first_page(visitor):
     page.locator("table.data tbody a", has_text="H100 SXM5").first.click()
     assert page.get_by_role("heading", level=1).inner_text().count("H100")
     visitor.reads("accelerator")
+
+
+def test_three_accelerators_are_compared(visitor):
+    page = visitor.page
+    visitor.open("/accelerators/?search=H100")
+    for box in page.locator(".pick input").all()[:3]:
+        box.check()
+    page.get_by_role("button", name="Compare the ticked rows").click()
+    assert page.locator("a.remove").count() == 3
+    visitor.reads("compare")
+    page.locator("a.remove").first.click()
+    assert page.locator("a.remove").count() == 2
 
 
 def test_a_model_is_sized_and_the_answer_reworked(visitor):
@@ -72,6 +92,9 @@ def test_the_page_of_a_run_turns_into_its_result_without_a_reload(visitor, runni
     assert page.get_by_role("heading", name="host.launch").is_visible()
     assert page.evaluate("window.sameVisit")
     visitor.reads("run-finished")
+    page.get_by_role("link", name="Report, for whoever").click()
+    assert page.get_by_role("heading", name="What this proves").is_visible()
+    visitor.reads("report")
 
 
 @pytest.mark.parametrize("visitor", [("light", 390), ("dark", 1440)], ids=PAIR, indirect=True)

@@ -1,0 +1,76 @@
+"""Things of one noun side by side; what is chosen stands in the URL."""
+
+import csv
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from catalog.comparison import FEWEST, KINDS, MOST, Comparison
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """`?kind=accelerators&id=...&id=...`; `format=csv` gives the same rows."""
+    kind = request.GET.get("kind", "accelerators")
+    wanted = list(dict.fromkeys(filter(None, map(str.strip, request.GET.getlist("id")))))
+    problem = _problem(kind, wanted)
+    found = [] if problem else _rows(kind, wanted)
+    if not problem and len(found) < len(wanted):
+        problem = "Some of these are not in the catalog; what is there is shown."
+    comparison = KINDS[kind][2](found) if found else None
+    if comparison and request.GET.get("format") == "csv":
+        return _csv(kind, comparison)
+    context = {
+        "kind": kind,
+        "kinds": list(KINDS),
+        "comparison": comparison,
+        "problem": problem,
+        "fewest": FEWEST,
+        "without": _without(request.GET, comparison) if comparison else [],
+        "room": len(wanted) < MOST,
+    }
+    return render(request, "catalog/compare.html", context, status=400 if problem else 200)
+
+
+def _problem(kind: str, wanted: Sequence[str]) -> str:
+    if kind not in KINDS:
+        return f"{kind[:40]!r} cannot be compared; choose one of {', '.join(KINDS)}."
+    if len(wanted) > MOST:
+        return f"At most {MOST} fit side by side; {len(wanted)} were chosen."
+    return ""
+
+
+def _rows(kind: str, wanted: Sequence[str]) -> list[Any]:
+    """The chosen rows in the order they were chosen; one query."""
+    make, key, _ = KINDS[kind]
+    keys = [one for one in wanted if key == "slug" or (one.isdecimal() and len(one) < 18)]
+    rows: QuerySet[Any] = make().filter(**{f"{key}__in": keys})
+    by_key = {str(getattr(row, key)): row for row in rows}
+    return [by_key[one] for one in keys if one in by_key]
+
+
+def _without(query: QueryDict, comparison: Comparison) -> list[tuple[Any, str]]:
+    """Each side with the address of the comparison without it."""
+    kind = query.get("kind", "accelerators")
+    keys = [side.key for side in comparison.sides]
+    pairs = []
+    for side in comparison.sides:
+        rest = QueryDict(mutable=True)
+        rest["kind"] = kind
+        rest.setlist("id", [key for key in keys if key != side.key])
+        pairs.append((side, f"?{rest.urlencode()}"))
+    return pairs
+
+
+def _csv(kind: str, comparison: Comparison) -> HttpResponse:
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="compare-{kind}.csv"'
+    writer = csv.writer(answer)
+    writer.writerow(["", "unit", *(side.name for side in comparison.sides)])
+    for line in (*comparison.different, *comparison.equal):
+        writer.writerow([line.label, line.unit, *(value.text for value in line.values)])
+    return answer

@@ -1,0 +1,106 @@
+import csv
+import io
+
+import pytest
+
+from catalog.models import Accelerator, Offer, Server
+from tests.catalog.data_folder import SXM
+
+PCIE = SXM | {
+    "slug": "nvidia-h100-pcie-80gb",
+    "name": "NVIDIA H100 PCIe 80GB",
+    "form_factor": "PCIe",
+    "memory_bandwidth_gb_s": 2000,
+    "tdp_w": 350,
+    "aliases": ["H100 PCIe"],
+    "pci_device_ids": ["10de:2331"],
+}
+
+
+@pytest.fixture
+def both(data):
+    data.accelerators = [SXM, PCIE]
+    data.load()
+    return [SXM["slug"], PCIE["slug"]]
+
+
+def get(client, slugs, **more):
+    return client.get("/compare/", {"kind": "accelerators", "id": slugs, **more})
+
+
+def lines(client, slugs):
+    text = get(client, slugs, format="csv").content.decode()
+    return {row[0]: row[2:] for row in csv.reader(io.StringIO(text))}
+
+
+def test_what_differs_stands_before_what_is_equal(client, both):
+    values = [len(set(row)) for name, row in lines(client, both).items() if name]
+    assert max(values) == 2 and min(values) == 1
+    assert values == sorted(values, reverse=True)
+
+
+def test_every_value_names_its_source(client, both):
+    html = get(client, both).content.decode()
+    assert "3,350" in html and "2,000" in html
+    assert html.count("Datasheets") > 4
+
+
+def test_figures_per_watt_are_computed(client, both):
+    sxm, pcie = lines(client, both)["Bandwidth per watt"]
+    assert float(sxm) == pytest.approx(3350 / SXM["tdp_w"], abs=1e-3)
+    assert float(pcie) == pytest.approx(2000 / 350, abs=1e-3)
+
+
+def test_a_price_gives_what_a_dollar_buys(client, both):
+    rows = lines(client, both)
+    price = float(rows["Lowest on-demand price"][0])
+    bought = float(rows["Bandwidth per dollar and hour"][0].replace(",", ""))
+    assert bought == pytest.approx(3350 / price, rel=1e-2)
+
+
+def test_the_order_of_the_address_is_kept(client, both):
+    assert lines(client, both[::-1])[""] == [PCIE["name"], SXM["name"]]
+
+
+def test_a_side_can_be_removed_by_a_link(client, both):
+    html = get(client, both).content.decode()
+    assert f"?kind=accelerators&amp;id={both[1]}" in html
+
+
+def test_more_than_six_are_refused(client, both):
+    answer = get(client, [f"a{i}" for i in range(7)])
+    assert answer.status_code == 400
+    assert "At most 6" in answer.content.decode()
+
+
+def test_an_unknown_kind_is_refused(client, db):
+    answer = client.get("/compare/?kind=rockets")
+    assert answer.status_code == 400
+    assert "rockets" in answer.content.decode()
+
+
+def test_an_unknown_row_is_said_and_the_others_stay(client, both):
+    answer = get(client, [both[0], "nothing"])
+    assert answer.status_code == 400
+    assert SXM["name"] in answer.content.decode()
+
+
+def test_servers_and_offers_compare_too(client, data):
+    data.load()
+    server, offer = Server.objects.get(), Offer.objects.first()
+    assert client.get("/compare/", {"kind": "servers", "id": [server.slug]}).status_code == 200
+    assert client.get("/compare/", {"kind": "offers", "id": [offer.pk]}).status_code == 200
+    assert client.get("/compare/", {"kind": "offers", "id": ["x", "9" * 40]}).status_code == 400
+
+
+def test_rows_of_a_list_can_be_ticked(client, both):
+    html = client.get("/accelerators/").content.decode()
+    assert f'value="{both[0]}" form="compare"' in html
+    assert Accelerator.objects.count() == 2
+
+
+def test_a_comparison_takes_a_bounded_number_of_queries(
+    client, both, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(14):
+        get(client, both)
