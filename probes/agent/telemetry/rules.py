@@ -9,6 +9,7 @@ from probes.agent.telemetry.snapshot import NOT_THERE, Snapshot
 
 #: Bits of the clock event mask (nvml.h, nvmlClocksEventReasons): tested one by one, since
 #: several stand together.
+POWER_CAP = 0x04
 SOFTWARE_THERMAL = 0x20
 HARDWARE_THERMAL = 0x40
 POWER_BRAKE = 0x80

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -109,21 +110,18 @@ def new_xids(module: ModuleType, events: Any) -> tuple[int, ...]:
 class Sampler:
     """A thread that samples one GPU until closed; nothing it read is thrown away."""
 
-    def __init__(self, module: ModuleType, handle: Any, period_s: float = PERIOD_S) -> None:
-        self.module, self.handle, self.period_s = module, handle, period_s
+    def __init__(self, take: Callable[[str], Sample], period_s: float = PERIOD_S) -> None:
+        self.take, self.period_s = take, period_s
         self.samples: list[Sample] = []
         self.probe = ""
-        self._events = watch_xids(module, handle)
         self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="nvml-sampler", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="gpu-sampler", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Stop sampling and free the event set."""
+        """Stop sampling."""
         self._closed.set()
         self._thread.join(timeout=5.0)
-        if self._events is not None:
-            read(self.module.nvmlEventSetFree, self._events)
 
     def of(self, probe: str) -> list[Sample]:
         """The samples taken while `probe` ran."""
@@ -131,5 +129,4 @@ class Sampler:
 
     def _run(self) -> None:
         while not self._closed.wait(self.period_s):
-            sample = take_sample(self.module, self.handle, self.probe, self._events)
-            self.samples.append(sample)
+            self.samples.append(self.take(self.probe))

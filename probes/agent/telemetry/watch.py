@@ -3,14 +3,14 @@
 import contextlib
 import time
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any
 
 import attrs
 import numpy as np
 
-from probes.agent.telemetry import nvml, rules, snapshot
-from probes.agent.telemetry.sampler import Sample, Sampler, take_sample
+from probes.agent.telemetry import amd, nvml, rules
+from probes.agent.telemetry.meter import Meter, NvmlMeter
+from probes.agent.telemetry.sampler import Sample, Sampler
 from probes.protocol import DeviceInfo, Job, Measurement, ProbeResult
 
 GATE_SAMPLES = 3
@@ -64,21 +64,21 @@ class Watch:
         raise NotImplementedError
 
 
-class NvmlWatch(Watch):
-    """A GPU watched through NVML."""
+class GpuWatch(Watch):
+    """A GPU watched through its maker's library."""
 
-    def __init__(self, module: ModuleType, handle: Any, device: DeviceInfo) -> None:
-        self.module, self.handle, self.device = module, handle, device
-        self.before = snapshot.take(module, handle)
-        self.sampler = Sampler(module, handle)
-        self.baseline = take_sample(module, handle).memory_used_bytes
+    def __init__(self, meter: Meter, device: DeviceInfo) -> None:
+        self.meter, self.device = meter, device
+        self.before = meter.snapshot()
+        self.sampler = Sampler(meter.sample)
+        self.baseline = meter.sample().memory_used_bytes
         self.leaked: set[str] = set()
 
     def busy(self) -> str:
         """The idle gate: a few samples in a row."""
         samples = []
         for _ in range(GATE_SAMPLES):
-            samples.append(take_sample(self.module, self.handle))
+            samples.append(self.meter.sample())
             time.sleep(GATE_PERIOD_S)
         return rules.busy_reason(samples, self.device.memory_bytes)
 
@@ -109,12 +109,12 @@ class NvmlWatch(Watch):
         )
 
     def env(self) -> dict[str, Any]:
-        return {"driver": self.device.driver_version, "telemetry": "nvml"}
+        return {"driver": self.device.driver_version, "telemetry": self.meter.name}
 
     def health(self, job: Job, started_unix_s: float, device: DeviceInfo) -> ProbeResult:
         """Judge the GPU from before, during and after."""
         samples = list(self.sampler.samples)
-        findings = rules.judge(self.before, samples, snapshot.take(self.module, self.handle))
+        findings = rules.judge(self.before, samples, self.meter.snapshot())
         figures = {name: v for name, v in summary(samples).items() if isinstance(v, int | float)}
         return ProbeResult(
             run_id=job.run_id,
@@ -136,14 +136,15 @@ class NvmlWatch(Watch):
         )
 
     def close(self) -> None:
-        """Stop the sampler."""
+        """Stop the sampler and free the meter."""
         self.sampler.close()
+        self.meter.close()
 
     def _settled(self) -> bool:
         """Wait until the memory of the ended process is free again; whether it became so."""
         deadline = time.monotonic() + SETTLE_S
         while time.monotonic() < deadline:
-            used = take_sample(self.module, self.handle).memory_used_bytes
+            used = self.meter.sample().memory_used_bytes
             if used is None or self.baseline is None or used <= self.baseline + SETTLE_BYTES:
                 return True
             time.sleep(GATE_PERIOD_S)
@@ -185,16 +186,27 @@ def summary(samples: list[Sample]) -> dict[str, Any]:
 @contextlib.contextmanager
 def watch_for(device: DeviceInfo) -> Iterator[Watch]:
     """The watch that fits a device, for the block."""
-    if device.backend != "cuda":
-        yield Watch()
-        return
-    with nvml.session() as module:
-        handle = nvml.handle_of(module, device.uuid) if module else None
-        if module is None or handle is None:
+    with _meter_of(device) as meter:
+        if meter is None:
             yield Watch()
             return
-        watch = NvmlWatch(module, handle, device)
+        watch = GpuWatch(meter, device)
         try:
             yield watch
         finally:
             watch.close()
+
+
+@contextlib.contextmanager
+def _meter_of(device: DeviceInfo) -> Iterator[Meter | None]:
+    """The library of the device's maker, open for the block; None where there is none."""
+    if device.backend == "cuda":
+        with nvml.session() as module:
+            handle = nvml.handle_of(module, device.uuid) if module else None
+            yield None if module is None or handle is None else NvmlMeter(module, handle)
+    elif device.backend == "rocm":
+        with amd.session() as module:
+            handle = amd.handle_of(module, device) if module else None
+            yield None if module is None or handle is None else amd.AmdMeter(module, handle)
+    else:
+        yield None

@@ -3,6 +3,7 @@
 import pytest
 
 from probes.agent.telemetry import nvml, rules, snapshot, watch
+from probes.agent.telemetry.meter import NvmlMeter
 from probes.agent.telemetry.sampler import Sample, Sampler, take_sample, watch_xids
 from tests.probes.agent.conftest import Scene
 from tests.probes.agent.values import GPU_UUID, a_gpu
@@ -246,7 +247,8 @@ def test_an_old_driver_still_gives_an_inventory(old_driver_scene: Scene) -> None
 
 def test_the_sampler_sees_a_gpu_throttle_in_the_middle_of_a_run(scene: Scene) -> None:
     with nvml.session() as module:
-        sampler = Sampler(module, nvml.handle_of(module, GPU_UUID), period_s=0.01)
+        meter = NvmlMeter(module, nvml.handle_of(module, GPU_UUID))
+        sampler = Sampler(meter.sample, period_s=0.01)
         sampler.probe = "soak"
         wait_for(lambda: len(sampler.of("soak")) >= 3)
         scene.change(nvmlDeviceGetCurrentClocksEventReasons="0x48")
