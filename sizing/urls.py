@@ -9,6 +9,7 @@ app_name = "sizing"
 urlpatterns = [
     path("size/", sizings.size, name="size"),
     path("sizings/<str:pk>/", sizings.sizing, name="sizing"),
+    path("sizings/<str:pk>/ranking.csv", sizings.sizing_csv, name="sizing_csv"),
     path("sizings/<str:pk>/delete/", sizings.delete, name="sizing_delete"),
     path("models/", models.model_list, name="models"),
     path("models/<str:slug>/", models.model_detail, name="model"),

@@ -12,6 +12,8 @@ from sizing import fleet, selectors
 from sizing.engine.errors import InputError
 from sizing.forms import SizingForm, initial_from
 from sizing.models import Sizing
+from sizing.presentation.price import price_context
+from sizing.presentation.ranking_csv import ranking_csv
 from sizing.presentation.recommendations import sizing_view
 from sizing.presentation.request import request_facts
 from sizing.services.sizings import delete_sizing, may_delete
@@ -80,6 +82,7 @@ def sizing(request: HttpRequest, pk: str) -> HttpResponse:
     context = {
         "sizing": row,
         "view": sizing_view(row),
+        **price_context(row.answer.content, request.GET.get("price_per_million", "")),
         "facts": request_facts(row.request),
         "is_own": _is_own(request, row),
         "newer": _newer(row),
@@ -89,6 +92,16 @@ def sizing(request: HttpRequest, pk: str) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex"
     patch_cache_control(response, private=True)
     return response
+
+
+@require_safe
+def sizing_csv(request: HttpRequest, pk: str) -> HttpResponse:
+    """The ranking of the page as CSV."""
+    row = get_object_or_404(selectors.sizings(), pk=pk)
+    answer = HttpResponse(ranking_csv(row.answer.content), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="sizing.csv"'
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def _newer(row: Sizing) -> list[str]:

@@ -161,3 +161,30 @@ def test_drafts_without_an_acceptance_rate_are_refused_beside_the_field(client, 
     page = client.post(reverse("sizing:size"), FORM | {"draft_tokens": "4"}).content.decode()
     assert 'name="acceptance_rate"' in page and 'aria-invalid="true"' in page
     assert not Sizing.objects.exists()
+
+
+def test_the_answer_stands_before_everything_else(client, stored):
+    page = client.get(stored.get_absolute_url()).content.decode()
+    assert page.index('id="headline"') < page.index("What was asked") < page.index("ranked-title")
+
+
+def test_the_ranking_downloads_as_csv(client, stored):
+    answer = client.get(f"/sizings/{stored.pk}/ranking.csv")
+    lines = answer.content.decode().splitlines()
+    assert lines[0].startswith("rank,system,accelerator")
+    ranks = {line.partition(",")[0] for line in lines[1:]}
+    assert len(ranks) == len(stored.answer.content["recommendations"])
+
+
+@pytest.mark.parametrize(("price", "words"), [("60", "pays from"), ("1e-6", "does not pay")])
+def test_a_price_per_token_gives_the_break_even(client, stored, price, words):
+    address = f"{stored.get_absolute_url()}?price_per_million={price}"
+    assert words in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("price", ["-1", "nan", "free", "1e999"])
+def test_a_price_that_is_none_is_told(client, stored, price):
+    address = f"{stored.get_absolute_url()}?price_per_million={price}"
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "Give a price above zero" in answer.content.decode()

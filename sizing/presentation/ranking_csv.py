@@ -1,0 +1,36 @@
+"""The ranked answer as CSV: the rows and figures of the page."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+HEADS = (
+    *("rank", "system", "accelerator", "count", "nodes", "layout", "cost_per_h", "currency"),
+    *("metric", "value", "low", "high", "memory_gb", "capacity_gb", "bottleneck", "evidence"),
+)
+
+
+def ranking_csv(content: Mapping[str, Any]) -> str:
+    """One line per recommendation and metric."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(HEADS)
+    for entry in content["recommendations"]:
+        writer.writerows(_lines(entry))
+    return out.getvalue()
+
+
+def _lines(entry: Mapping[str, Any]) -> Iterator[list[Any]]:
+    cost, memory = entry.get("cost") or {}, entry["memory"]
+    layout = " ".join(f"{name}={value}" for name, value in entry["plan"].items())
+    before = [
+        *(entry["rank"], entry["system"]["name"], entry["accelerator"], entry["count"]),
+        *(entry["nodes"], layout, cost.get("per_h", ""), cost.get("currency", "")),
+    ]
+    after = [
+        *(memory["total_gb"], memory["capacity_gb"]),
+        *(entry["bottleneck"], entry["evidence"]["level"]),
+    ]
+    for name, interval in entry["metrics"].items():
+        yield [*before, name, interval["value"], interval["low"], interval["high"], *after]
