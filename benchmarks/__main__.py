@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import django
 
 MODULES = ("imports", "estimates", "pricing", "http")
+#: Runs for minutes, so only when named.
+LONG = ("scale",)
 
 
 def figures(names: list[str]) -> Iterator[tuple[str, object]]:
@@ -27,8 +29,8 @@ def main() -> int:
     from django.conf import settings
 
     names = sys.argv[1:] or list(MODULES)
-    if unknown := set(names) - set(MODULES):
-        print(f"unknown benchmark {sorted(unknown)}; there are {', '.join(MODULES)}")
+    if unknown := set(names) - {*MODULES, *LONG}:
+        print(f"unknown benchmark {sorted(unknown)}; there are {', '.join((*MODULES, *LONG))}")
         return 2
     rows = []
     for name, figure in figures(names):

@@ -15,13 +15,13 @@ from benchmarks import cases
 from benchmarks.timing import Figure, median_s
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait(url: str) -> None:
+def wait_for(url: str) -> None:
     for _ in range(100):
         try:
             urllib.request.urlopen(url, timeout=1).close()
@@ -59,7 +59,7 @@ def run() -> Iterator[Figure]:
 
 
 def _served(environment: dict[str, str]) -> Iterator[Figure]:
-    port = _free_port()
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
     settings = ["--config", "python:config.stack.gunicorn_settings"]
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
@@ -67,7 +67,7 @@ def _served(environment: dict[str, str]) -> Iterator[Figure]:
         [*command, *settings, "--workers", "1", "--threads", "2"], env=environment
     )
     try:
-        _wait(f"{base}/healthz")
+        wait_for(f"{base}/healthz")
         yield from _latencies(base)
         resident_mb = _resident_mb(server.pid)
         yield Figure("memory of the web worker", resident_mb, "MB", "resident", at_most=250.0)

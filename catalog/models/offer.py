@@ -90,6 +90,7 @@ class Offer(models.Model):
         indexes = [
             models.Index(fields=["accelerator", "status", "amount_per_accelerator"]),
             models.Index(fields=["status", "observed_on"]),
+            models.Index(fields=["status", "amount_per_accelerator"]),
         ]
 
     def __str__(self) -> str:
