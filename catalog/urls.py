@@ -5,6 +5,7 @@ from django.urls import path
 from catalog import views
 from catalog.views.compare import compare
 from catalog.views.plain import NOUNS, as_markdown
+from catalog.views.search import search_page
 
 app_name = "catalog"
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("offers/", views.OfferList.as_view(), name="offers"),
     path("offers/<int:pk>/", views.OfferPage.as_view(), name="offer"),
     path("compare/", compare, name="compare"),
+    path("search/", search_page, name="search"),
     path("vendors/", views.VendorList.as_view(), name="vendors"),
     path("vendors/<slug:slug>/", views.VendorPage.as_view(), name="vendor"),
     path("sources/", views.SourceList.as_view(), name="sources"),

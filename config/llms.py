@@ -11,6 +11,7 @@ PROGRAMS = (
         "one model on one system",
     ),
     ("POST /api/v1/sizings/", "/api/v1/docs/", "ranks the whole catalog for a workload"),
+    ("GET /api/v1/search/?q=h100", "/api/v1/search/?q=h100", "one search over everything"),
     ("Accelerators as JSON", "/api/v1/accelerators/", "filters, paging, CSV with format=csv"),
     (
         "One accelerator as Markdown",

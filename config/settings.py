@@ -188,6 +188,18 @@ SPECTACULAR_SETTINGS = {
 }
 DRF_STANDARDIZED_ERRORS = {"ALLOWED_ERROR_STATUS_CODES": ["400", "401", "403", "404"]}
 
+# ---- search ---------------------------------------------------------------------------------
+# What the one search looks through, in the order of its page; the catalog knows no sizing.
+SEARCH_NOUNS = [
+    "catalog.search.hardware.ACCELERATORS",
+    "catalog.search.hardware.SERVERS",
+    "catalog.search.hardware.INSTANCES",
+    "catalog.search.market.OFFERS",
+    "sizing.search.MODELS",
+    "catalog.search.market.VENDORS",
+    "catalog.search.market.SOURCES",
+]
+
 # ---- tasks ----------------------------------------------------------------------------------
 CELERY_BROKER_URL = broker.url(DATA_DIR)
 INGEST_QUEUE = "ingest"

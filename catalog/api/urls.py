@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from catalog.api import views
+from catalog.api.search import Search
 
 router = SimpleRouter()
 router.register("vendors", views.VendorViewSet, basename="api-vendor")
@@ -14,6 +15,7 @@ router.register("instances", views.InstanceViewSet, basename="api-instance")
 router.register("offers", views.OfferViewSet, basename="api-offer")
 
 urlpatterns = [
+    path("search/", Search.as_view(), name="api-search"),
     path("offers/<str:key>/history/", views.OfferHistory.as_view(), name="api-offer-history"),
     path("", include(router.urls)),
 ]

@@ -2,12 +2,12 @@
 
 import django_filters as filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from catalog.filtersets.base import CatalogFilterSet, Choice, NumberRange, order_by
 from catalog.models import Accelerator, InstanceType, LinkKind, Server, Vendor
 from catalog.names import family_name
-from catalog.searching import matches
+from catalog.searching import accelerators_named, matches
 
 COUNTED = ("accelerator_count", "ram_gb")
 
@@ -49,7 +49,9 @@ class AcceleratorFilterSet(CatalogFilterSet):
         fields: list[str] = []
 
     def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(matches(value, "name", "slug", accelerator="pk"))
+        columns = ("name", "slug", "family", "architecture", "memory_type")
+        named = matches(value, *columns) | Q(pk__in=accelerators_named(value))
+        return queryset.filter(named)
 
 
 class ServerFilterSet(CatalogFilterSet):

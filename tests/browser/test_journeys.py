@@ -38,6 +38,18 @@ def test_a_gpu_is_found_from_the_first_page(visitor):
     visitor.reads("accelerator")
 
 
+def test_a_name_with_a_slip_is_found_from_any_page(visitor):
+    page = visitor.page
+    visitor.open("/devices/")
+    box = page.get_by_role("search", name="Everything").get_by_role("searchbox")
+    box.fill("H10O SXM")
+    box.press("Enter")
+    page.get_by_text("Did you mean").wait_for()
+    visitor.reads("search")
+    page.get_by_role("link", name="NVIDIA H100 SXM5 80GB", exact=True).first.click()
+    page.get_by_role("heading", level=1, name="NVIDIA H100 SXM5 80GB").wait_for()
+
+
 def test_three_accelerators_are_compared(visitor):
     page = visitor.page
     visitor.open("/accelerators/?search=H100")
