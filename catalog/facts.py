@@ -81,6 +81,11 @@ def plain(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
+def with_unit(value: float | None, of: str) -> str:
+    """A figure and its unit; empty when unknown."""
+    return "" if value is None else f"{plain(value)} {of}"
+
+
 def _fact(field: str, text: str, claims: list[Claim]) -> Fact:
     base = Fact(field=field, label=label(field), value=text, unit=unit(field))
     if not claims:

@@ -5,7 +5,7 @@ from itertools import chain
 
 from django.urls import reverse
 
-from catalog.facts import plain
+from catalog.facts import with_unit
 from catalog.models import LanguageModel
 from catalog.search.nouns import MOST_HITS, Found, Hit, Noun
 from sizing.filtersets import ModelFilterSet
@@ -17,7 +17,7 @@ def _find(text: str) -> Found:
 
 
 def _hit(row: LanguageModel) -> Hit:
-    size = row.parameters_b_nominal and f"{plain(row.parameters_b_nominal)} billion parameters"
+    size = with_unit(row.parameters_b_nominal, "billion parameters")
     return Hit(
         title=row.name,
         url=reverse("sizing:model", args=[row.slug]),

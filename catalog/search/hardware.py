@@ -6,7 +6,7 @@ from itertools import chain
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from catalog import querysets
-from catalog.facts import plain
+from catalog.facts import plain, with_unit
 from catalog.filtersets import AcceleratorFilterSet, InstanceFilterSet, ServerFilterSet
 from catalog.models import Accelerator, AcceleratorAlias, InstanceType, Server
 from catalog.names import family_name, name_key
@@ -30,8 +30,8 @@ def _accelerator(row: Accelerator) -> Hit:
     parts = (
         family_name(row.family),
         row.form_factor,
-        row.memory_label_gb and f"{plain(row.memory_label_gb)} GiB",
-        row.memory_bandwidth_gb_s and f"{plain(row.memory_bandwidth_gb_s)} GB/s",
+        with_unit(row.memory_label_gb, "GiB"),
+        with_unit(row.memory_bandwidth_gb_s, "GB/s"),
     )
     also = "; ".join(alias.name for alias in row.aliases.all()[:3])
     detail = ", ".join(filter(None, parts))
