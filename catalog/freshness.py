@@ -5,6 +5,12 @@ import datetime as dt
 FRESH_DAYS = 90
 STALE_DAYS = 365
 LEVELS = ("fresh", "stale", "historical", "unknown")
+AGES = (
+    ("fresh", f"Seen in the last {FRESH_DAYS} days"),
+    ("stale", "Seen in the last year"),
+    ("historical", "Older than a year"),
+    ("unknown", "Date unknown"),
+)
 
 
 def freshness(observed_on: dt.date | None, today: dt.date) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.db.models import F, QuerySet
+from django.db.models.expressions import Combinable
 
 
 class NumberRange(filters.RangeFilter):
@@ -13,6 +14,19 @@ class NumberRange(filters.RangeFilter):
     def __init__(self, *args: Any, unit: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.extra["help_text"] = unit
+
+
+class ComputedRange(NumberRange):
+    """A range of a figure that rows do not hold but that follows from what they hold."""
+
+    def __init__(self, expression: Combinable, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.expression = expression
+
+    def filter(self, qs: QuerySet, value: slice | None) -> QuerySet:
+        if not value:
+            return qs
+        return super().filter(qs.alias(**{self.field_name: self.expression}), value)
 
 
 class NullsLast(filters.OrderingFilter):
@@ -57,6 +71,18 @@ class CatalogFilterSet(filters.FilterSet):
     def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Narrow by the words of a search."""
         raise NotImplementedError
+
+    def has_chosen(self, name: str) -> bool:
+        """Whether this filter narrows; the form must be valid."""
+        return self.form.cleaned_data.get(name) not in (None, "", [])
+
+    def left(self, *, but: str = "") -> QuerySet:
+        """Rows, in any order, that every filter leaves, one of them left out."""
+        rows = self.queryset.all()
+        for name, value in self.form.cleaned_data.items():
+            if name not in (but, "ordering"):
+                rows = self.filters[name].filter(rows, value)
+        return rows
 
 
 def order_by(*columns: str, **renamed: str) -> NullsLast:

@@ -4,17 +4,19 @@ import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from catalog.filtersets.base import CatalogFilterSet, Choice, NumberRange, order_by
+from catalog.filtersets.base import (
+    CatalogFilterSet,
+    Choice,
+    ComputedRange,
+    NumberRange,
+    order_by,
+)
+from catalog.filtersets.expressions import domain_of_system, domain_of_variant, usual_link
+from catalog.filtersets.of_accelerator import families, memory_each, memory_together
 from catalog.models import Accelerator, InstanceType, LinkKind, Server, Vendor
-from catalog.names import family_name
 from catalog.searching import accelerators_named, matches
 
 COUNTED = ("accelerator_count", "ram_gb")
-
-
-def _families() -> list[tuple[str, str]]:
-    names = Accelerator.objects.order_by("family").values_list("family", flat=True).distinct()
-    return [(name, family_name(name)) for name in names]
 
 
 class AcceleratorFilterSet(CatalogFilterSet):
@@ -26,12 +28,16 @@ class AcceleratorFilterSet(CatalogFilterSet):
         empty_label="Any",
         label="Maker",
     )
-    family = Choice(choices=_families, label="Family")
+    family = Choice(choices=families, label="Family")
     link_kind = Choice(choices=LinkKind.choices, label="Link")
     memory_label_gb = NumberRange(label="Memory", unit="GiB")
     memory_bandwidth_gb_s = NumberRange(label="Bandwidth", unit="GB/s")
+    fp64_tflops = NumberRange(label="FP64", unit="TFLOPS")
+    fp32_tflops = NumberRange(label="FP32", unit="TFLOPS")
     bf16_tflops = NumberRange(label="BF16 dense", unit="TFLOPS")
     fp8_tflops = NumberRange(label="FP8 dense", unit="TFLOPS")
+    int8_tops = NumberRange(label="INT8 dense", unit="TOPS")
+    link_domain = ComputedRange(domain_of_variant(), label="Link domain", unit="accelerators")
     tdp_w = NumberRange(label="Board power", unit="W")
     consumer = filters.BooleanFilter(
         label="Consumer card",
@@ -54,7 +60,15 @@ class AcceleratorFilterSet(CatalogFilterSet):
         return queryset.filter(named)
 
 
-class ServerFilterSet(CatalogFilterSet):
+class SystemFilterSet(CatalogFilterSet):
+    """What servers and instance types share."""
+
+    def by_link(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Systems with this link between their accelerators."""
+        return queryset.alias(usual_link=usual_link()).filter(usual_link=value)
+
+
+class ServerFilterSet(SystemFilterSet):
     """Physical servers by maker, accelerator and facility figures."""
 
     vendor = filters.ModelChoiceFilter(
@@ -70,7 +84,12 @@ class ServerFilterSet(CatalogFilterSet):
         empty_label="Any",
         label="Accelerator",
     )
+    family = Choice(choices=families, field_name="accelerator__family", label="Family")
+    link_kind = Choice(choices=LinkKind.choices, method="by_link", label="Link")
     accelerator_count = NumberRange(label="Accelerators")
+    memory_label_gb = memory_each()
+    memory_total_gb = memory_together()
+    link_domain = ComputedRange(domain_of_system(), label="Link domain", unit="accelerators")
     rack_units = NumberRange(label="Height", unit="U")
     max_power_w = NumberRange(label="Maximum power", unit="W")
     ram_gb = NumberRange(label="Host memory", unit="GB")
@@ -90,7 +109,7 @@ class ServerFilterSet(CatalogFilterSet):
         return queryset.filter(matches(value, *columns, accelerator="accelerator"))
 
 
-class InstanceFilterSet(CatalogFilterSet):
+class InstanceFilterSet(SystemFilterSet):
     """Cloud instance types by provider, accelerator and size."""
 
     provider = filters.ModelChoiceFilter(
@@ -105,7 +124,12 @@ class InstanceFilterSet(CatalogFilterSet):
         empty_label="Any",
         label="Accelerator",
     )
+    family = Choice(choices=families, field_name="accelerator__family", label="Family")
+    link_kind = Choice(choices=LinkKind.choices, method="by_link", label="Link")
     accelerator_count = NumberRange(label="Accelerators")
+    memory_label_gb = memory_each()
+    memory_total_gb = memory_together()
+    link_domain = ComputedRange(domain_of_system(), label="Link domain", unit="accelerators")
     vcpus = NumberRange(label="vCPUs")
     ram_gb = NumberRange(label="Host memory", unit="GB")
     network_gbit_s = NumberRange(label="Network", unit="Gbit/s")

@@ -1,23 +1,14 @@
 """Filters of offers."""
 
-import datetime as dt
-from typing import Any
-
 import django_filters as filters
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from catalog.filtersets.base import CatalogFilterSet, Choice, NumberRange, SlugFilter, order_by
-from catalog.freshness import FRESH_DAYS, STALE_DAYS
+from catalog.filtersets.expressions import age
+from catalog.filtersets.of_accelerator import families, memory_each, memory_together
+from catalog.freshness import AGES
 from catalog.models import Accelerator, InstanceType, Offer, Server, Vendor
 from catalog.searching import matches
-
-FRESHNESS = [
-    ("fresh", f"Seen in the last {FRESH_DAYS} days"),
-    ("stale", "Seen in the last year"),
-    ("historical", "Older than a year"),
-    ("unknown", "Date unknown"),
-]
 
 
 class OfferFilterSet(CatalogFilterSet):
@@ -42,10 +33,15 @@ class OfferFilterSet(CatalogFilterSet):
     )
     status = Choice(choices=Offer.Status.choices, label="Status")
     freshness = filters.ChoiceFilter(
-        choices=FRESHNESS, empty_label="Any", method="by_age", label="Age of the price"
+        choices=AGES, empty_label="Any", method="by_age", label="Age of the price"
     )
+    family = Choice(choices=families, field_name="accelerator__family", label="Family")
     region = filters.CharFilter(lookup_expr="icontains", label="Region")
+    region_exact = filters.CharFilter(field_name="region", label="Region, whole name")
+    condition = filters.CharFilter(label="Condition")
     accelerator_count = NumberRange(label="Accelerators")
+    memory_label_gb = memory_each()
+    memory_total_gb = memory_together()
     amount_per_accelerator = NumberRange(label="Price per accelerator")
     ordering = order_by(
         *("slug", "accelerator_count", "pricing", "amount", "amount_per_accelerator"),
@@ -64,18 +60,16 @@ class OfferFilterSet(CatalogFilterSet):
 
     def by_age(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Offers whose newest observation is this old."""
-        today = timezone.localdate()
-        fresh, stale = (today - dt.timedelta(days=days) for days in (FRESH_DAYS, STALE_DAYS))
-        conditions: dict[str, dict[str, Any]] = {
-            "fresh": {"observed_on__gte": fresh},
-            "stale": {"observed_on__lt": fresh, "observed_on__gte": stale},
-            "historical": {"observed_on__lt": stale},
-            "unknown": {"observed_on__isnull": True},
-        }
-        return queryset.filter(**conditions[value])
+        return queryset.alias(age=age()).filter(age=value)
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """As the form says; without a word on status, live offers only."""
-        if not self.form.cleaned_data.get("status"):
-            queryset = queryset.filter(status=Offer.Status.LIVE)
-        return super().filter_queryset(queryset)
+        return super().filter_queryset(self._live(queryset))
+
+    def left(self, *, but: str = "") -> QuerySet:
+        rows = super().left(but=but)
+        return rows if but == "status" else self._live(rows)
+
+    def _live(self, rows: QuerySet) -> QuerySet:
+        chosen = self.has_chosen("status")
+        return rows if chosen else rows.filter(status=Offer.Status.LIVE)

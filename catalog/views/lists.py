@@ -1,16 +1,22 @@
 """List pages: search, filters, order, paging and export, all of it in the URL."""
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.views import View
-from django_filters import FilterSet
 
 from catalog import columns, filtersets, querysets
+from catalog.facets import lists as facet_lists
+from catalog.facets.counting import Counts, count
+from catalog.facets.facet import Facet
+from catalog.facets.keeping import kept_counts
+from catalog.facets.links import facet_links
+from catalog.filtersets.base import CatalogFilterSet
 from catalog.tables import Column, Row, cells, heads
+from catalog.views.filter_form import filter_form
 
 PER_PAGE = 50
 
@@ -23,20 +29,21 @@ class ListPage(View):
     api_name = ""
     compare = ""
     key = "slug"
-    filterset_class: type[FilterSet]
+    filterset_class: type[CatalogFilterSet]
     columns: list[Column]
+    facets: list[Facet] = []
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        filterset = self.filterset_class(request.GET or None, queryset=self.queryset())
-        valid = not filterset.is_bound or filterset.form.is_valid()
-        rows = filterset.qs if valid else self.queryset().none()
-        if not filterset.is_bound:
-            rows = self.initial(rows)
-        page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+        filterset = self.filterset_class(request.GET, queryset=self.queryset())
+        valid = filterset.form.is_valid()
+        counts = self.counts(filterset) if valid and self.facets else Counts()
+        page = self._page(filterset.qs if valid else self.queryset().none(), counts)
         context = {
             "title": self.title,
             "lede": self.lede,
             "filterset": filterset,
+            "form": filter_form(filterset, self.facets),
+            "facets": facet_links(self.facets, counts, request.GET) if valid else [],
             "heads": heads(self.columns, request.GET),
             "rows": [
                 Row(cells=cells(self.columns, row), key=str(getattr(row, self.key))) for row in page
@@ -49,13 +56,20 @@ class ListPage(View):
         }
         return render(request, "catalog/list.html", context, status=200 if valid else 400)
 
+    def _page(self, rows: QuerySet, counts: Counts) -> Page:
+        paginator = Paginator(rows, PER_PAGE)
+        if counts.total is not None:
+            # Facets have counted the rows; counting them again costs most of a long list's time.
+            paginator.__dict__["count"] = counts.total
+        return paginator.get_page(self.request.GET.get("page"))
+
+    def counts(self, filterset: CatalogFilterSet) -> Counts:
+        """Rows that each choice of a facet would leave."""
+        return count(filterset, self.facets)
+
     def queryset(self) -> QuerySet:
         """Rows before filters."""
         raise NotImplementedError
-
-    def initial(self, rows: QuerySet) -> QuerySet:
-        """Rows of the page as it opens."""
-        return rows
 
     def _csv_url(self, request: HttpRequest) -> str:
         query = request.GET.copy()
@@ -73,6 +87,7 @@ class AcceleratorList(ListPage):
     compare = "accelerators"
     filterset_class = filtersets.AcceleratorFilterSet
     columns = columns.ACCELERATORS
+    facets = facet_lists.ACCELERATORS
 
     def queryset(self) -> QuerySet:
         return querysets.accelerators()
@@ -87,6 +102,7 @@ class ServerList(ListPage):
     compare = "servers"
     filterset_class = filtersets.ServerFilterSet
     columns = columns.SERVERS
+    facets = facet_lists.SERVERS
 
     def queryset(self) -> QuerySet:
         return querysets.servers()
@@ -100,6 +116,7 @@ class InstanceList(ListPage):
     api_name = "api-instance"
     filterset_class = filtersets.InstanceFilterSet
     columns = columns.INSTANCES
+    facets = facet_lists.INSTANCES
 
     def queryset(self) -> QuerySet:
         return querysets.instances()
@@ -118,12 +135,13 @@ class OfferList(ListPage):
     key = "pk"
     filterset_class = filtersets.OfferFilterSet
     columns = columns.OFFERS
+    facets = facet_lists.OFFERS
 
     def queryset(self) -> QuerySet:
         return querysets.offers()
 
-    def initial(self, rows: QuerySet) -> QuerySet:
-        return rows.filter(status="live")
+    def counts(self, filterset: CatalogFilterSet) -> Counts:
+        return kept_counts(filterset, self.facets, self.request.GET)
 
 
 class VendorList(ListPage):
