@@ -6,6 +6,8 @@ import django_filters as filters
 from django import forms
 from django.db.models import F, QuerySet
 from django.db.models.expressions import Combinable
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 
 class NumberRange(filters.RangeFilter):
@@ -16,6 +18,7 @@ class NumberRange(filters.RangeFilter):
         self.extra["help_text"] = unit
 
 
+@extend_schema_field(OpenApiTypes.FLOAT)
 class ComputedRange(NumberRange):
     """A range of a figure that rows do not hold but that follows from what they hold."""
 
