@@ -13,6 +13,7 @@ FRESHNESS_BADGES = {
 FRESHNESS_MARKS = {"fresh": "✓ {}", "stale": "! {} stale", "historical": "! {} historical"}
 
 SOURCE = Column(
+    name="source",
     label="Source",
     value=lambda row: row.source and row.source.title.partition(",")[0],
     link=lambda row: row.source.get_absolute_url() if row.source else "",
@@ -22,7 +23,12 @@ SOURCE = Column(
 ACCELERATORS = [
     text("Accelerator", "name", order="name", link=True),
     related("Maker", "vendor", order="vendor"),
-    Column(label="Family", value=lambda row: family_name(row.family), order="family"),
+    Column(
+        name="family",
+        label="Family",
+        value=lambda row: family_name(row.family),
+        order="family",
+    ),
     text("Form", "form_factor", order="form_factor"),
     figure("Memory", "memory_label_gb", "GiB"),
     figure("Allocatable", "capacity_gb", "GB"),
@@ -32,6 +38,18 @@ ACCELERATORS = [
     figure("Power", "tdp_w", "W"),
     text("Link", "get_link_kind_display"),
     text("Released", "released_on", order="released_on"),
+    text("Architecture", "architecture", usual=False),
+    text("Memory type", "memory_type", usual=False),
+    figure("FP64", "fp64_tflops", "TFLOPS", usual=False),
+    figure("FP32", "fp32_tflops", "TFLOPS", usual=False),
+    figure("FP16 dense", "fp16_tflops", "TFLOPS", usual=False),
+    figure("FP4 dense", "fp4_tflops", "TFLOPS", usual=False),
+    figure("INT8 dense", "int8_tops", "TOPS", usual=False),
+    figure("Link rate", "link_bidirectional_gb_s", "GB/s both ways", usual=False),
+    figure("Per node", "per_node", usual=False),
+    figure("L2 cache", "l2_mb", "MB", usual=False),
+    text("CUDA capability", "compute_capability", usual=False),
+    text("Slug", "slug", order="slug", usual=False),
 ]
 
 SERVERS = [
@@ -46,6 +64,14 @@ SERVERS = [
     text("Cooling", "cooling", order="cooling"),
     text("Described", "observed_on", order="observed_on"),
     SOURCE,
+    text("Processor", "cpu", usual=False),
+    figure("Network", "network_gbit_s", "Gbit/s", usual=False),
+    text("Storage", "storage", usual=False),
+    text("Link", "get_link_kind_display", usual=False),
+    figure("Weight", "weight_kg", "kg", usual=False),
+    text("Power supplies", "power_supplies", usual=False),
+    text("Licence", "licence", usual=False),
+    text("Slug", "slug", order="slug", usual=False),
 ]
 
 INSTANCES = [
@@ -60,6 +86,10 @@ INSTANCES = [
     text("Described", "observed_on", order="observed_on"),
     text("Licence", "licence"),
     SOURCE,
+    text("Processor", "cpu", usual=False),
+    text("Storage", "storage", usual=False),
+    text("Link", "get_link_kind_display", usual=False),
+    text("Slug", "slug", order="slug", usual=False),
 ]
 
 
@@ -79,28 +109,52 @@ def _amount(offer: Offer) -> str:
 
 OFFERS = [
     Column(
-        label="System", value=lambda row: row.target_name, link=lambda row: row.get_absolute_url()
+        name="system",
+        label="System",
+        value=lambda row: row.target_name,
+        link=lambda row: row.get_absolute_url(),
+        fields=("id", "instance", "server", "accelerator", "accelerator_count"),
     ),
     related("Provider", "provider", order="provider"),
     related("Accelerator", "accelerator", order="accelerator"),
     figure("Count", "accelerator_count"),
     text("Pricing", "get_pricing_display", order="pricing"),
     Column(
+        name="amount_per_accelerator",
+        fields=("amount_per_accelerator", "currency", "unit"),
         label="Price per accelerator",
         unit="hour or each",
         order="amount_per_accelerator",
         numeric=True,
         value=_per_accelerator_and_hour,
     ),
-    Column(label="Price", unit="as listed", order="amount", numeric=True, value=_amount),
+    Column(
+        name="amount",
+        fields=("amount", "currency", "unit"),
+        label="Price",
+        unit="as listed",
+        order="amount",
+        numeric=True,
+        value=_amount,
+    ),
     text("Region", "region", order="region"),
     Column(
+        name="observed_on",
+        fields=("observed_on", "freshness"),
         label="Seen",
         order="observed_on",
         value=_seen,
         badge=lambda row: FRESHNESS_BADGES[row.freshness],
     ),
     SOURCE,
+    text("Listed as", "accelerator_stated", usual=False),
+    text("Tier", "tier", usual=False),
+    text("Condition", "condition", usual=False),
+    figure("vCPUs", "vcpus", usual=False),
+    figure("Host memory", "ram_gb", "GB", usual=False),
+    text("Status", "get_status_display", usual=False),
+    text("Licence", "licence", usual=False),
+    text("Slug", "slug", order="slug", usual=False),
 ]
 
 VENDORS = [
@@ -115,6 +169,6 @@ SOURCES = [
     text("Kind", "get_kind_display", order="kind"),
     text("Read on", "read_on", order="read_on"),
     text("Licence", "licence", order="licence"),
-    Column(label="Claims", numeric=True, value=lambda row: row.claim_count),
-    Column(label="Offers", numeric=True, value=lambda row: row.offer_count),
+    Column(name="claim_count", label="Claims", numeric=True, value=lambda row: row.claim_count),
+    Column(name="offer_count", label="Offers", numeric=True, value=lambda row: row.offer_count),
 ]

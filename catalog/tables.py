@@ -19,11 +19,15 @@ class Column:
     """One column.
 
     Attributes:
+        name: in `columns` of the URL.
         order: name for `ordering` in the URL; empty when it cannot be sorted.
         link: where the cell leads.
         badge: CSS class of a badge around the cell, from the row.
+        fields: of the API, that hold what the cell shows; the one of the same name if not given.
+        usual: whether the list shows it when no columns are asked for.
     """
 
+    name: str
     label: str
     value: Getter
     unit: str = ""
@@ -31,6 +35,13 @@ class Column:
     numeric: bool = False
     link: Getter | None = None
     badge: Getter | None = None
+    fields: tuple[str, ...] = ()
+    usual: bool = True
+
+    @property
+    def exported(self) -> tuple[str, ...]:
+        """Fields of an export that has this column."""
+        return self.fields or (self.name,)
 
 
 @frozen(kw_only=True)
@@ -86,10 +97,11 @@ def _head(column: Column, query: QueryDict) -> Head:
 
 @frozen(kw_only=True)
 class Row:
-    """The cells of one row, and the key by which it can be chosen."""
+    """The cells of one row, the key by which it can be chosen, and what it is called."""
 
     cells: list[Cell]
     key: str
+    label: str
 
     def __iter__(self) -> Iterator[Cell]:
         return iter(self.cells)
@@ -117,26 +129,37 @@ def _rounded(value: Any) -> Any:
     return round(value, 2) if isinstance(value, float) else value
 
 
-def text(label: str, name: str, *, order: str = "", link: bool = False) -> Column:
+def text(
+    label: str, name: str, *, order: str = "", link: bool = False, usual: bool = True
+) -> Column:
     """A text column of an attribute; `link` leads to the row's own page."""
     return Column(
+        name=name.removeprefix("get_").removesuffix("_display"),
         label=label,
         value=lambda row: _deep(row, name),
         order=order,
         link=(lambda row: row.get_absolute_url()) if link else None,
+        usual=usual,
     )
 
 
-def figure(label: str, name: str, unit: str = "") -> Column:
+def figure(label: str, name: str, unit: str = "", *, usual: bool = True) -> Column:
     """A sortable figure."""
     return Column(
-        label=label, unit=unit, order=name, numeric=True, value=lambda row: getattr(row, name)
+        name=name,
+        label=label,
+        unit=unit,
+        order=name,
+        numeric=True,
+        value=lambda row: getattr(row, name),
+        usual=usual,
     )
 
 
 def related(label: str, name: str, *, order: str = "") -> Column:
     """A row of another noun, with a link to it."""
     return Column(
+        name=name,
         label=label,
         order=order,
         value=lambda row: getattr(row, name) and str(getattr(row, name)),

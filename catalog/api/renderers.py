@@ -1,12 +1,16 @@
 """CSV for every list of the API: the same filters, one line per row, streamed."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+
+from catalog.column_choice import PARAM, UnknownColumn, asked_for, chosen_columns, exported_fields
+from catalog.tables import Column
 
 CHUNK = 500
 # Spreadsheets run a cell that starts like this as a formula.
@@ -43,18 +47,30 @@ class CsvListMixin:
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """A page as JSON, everything as CSV."""
+        wanted = _wanted_fields(getattr(self, "columns", ()), request)
         if request.accepted_renderer.format != CsvRenderer.format:
             return super().list(request, *args, **kwargs)  # type: ignore[misc]
         rows = self.filter_queryset(self.get_queryset())  # type: ignore[attr-defined]
-        return stream(self._serialized(rows), filename=self._filename())
+        return stream(self._serialized(rows, wanted), filename=self._filename())
 
-    def _serialized(self, rows: Any) -> Iterator[dict[str, Any]]:
+    def _serialized(self, rows: Any, wanted: Sequence[str]) -> Iterator[dict[str, Any]]:
         serializer = self.get_serializer()  # type: ignore[attr-defined]
         for row in rows.iterator(chunk_size=CHUNK):
-            yield serializer.to_representation(row)
+            every = serializer.to_representation(row)
+            yield {name: every[name] for name in wanted} if wanted else every
 
     def _filename(self) -> str:
         return f"{getattr(self, 'csv_name', 'export')}.csv"
+
+
+def _wanted_fields(known: Sequence[Column], request: Request) -> list[str]:
+    """Fields of the columns that `columns` names; empty for every field."""
+    if not known or not asked_for(request.query_params):
+        return []
+    try:
+        return exported_fields(chosen_columns(known, request.query_params))
+    except UnknownColumn as error:
+        raise ValidationError({PARAM: str(error)}) from error
 
 
 def stream(rows: Iterable[Mapping[str, Any]], *, filename: str) -> StreamingHttpResponse:

@@ -10,12 +10,19 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework import generics, viewsets
 from rest_framework.renderers import JSONRenderer
 
-from catalog import filtersets, querysets
+from catalog import columns, filtersets, querysets
 from catalog.api import serializers
 from catalog.api.renderers import CsvListMixin, CsvRenderer
 from catalog.models import Offer, OfferObservation
 
+COLUMNS = OpenApiParameter(
+    "columns",
+    OpenApiTypes.STR,
+    description="With `format=csv`: columns of the page, joined by commas, instead of every field.",
+)
 
+
+@extend_schema_view(list=extend_schema(parameters=[COLUMNS]))
 class CatalogViewSet(CsvListMixin, viewsets.ReadOnlyModelViewSet):
     """A list with filters, paging and CSV, and details by slug."""
 
@@ -36,6 +43,7 @@ class VendorViewSet(CatalogViewSet):
     queryset = querysets.vendors()
     serializer_class = serializers.VendorSerializer
     filterset_class = filtersets.VendorFilterSet
+    columns = columns.VENDORS
     csv_name = "vendors"
 
 
@@ -45,6 +53,7 @@ class SourceViewSet(CatalogViewSet):
     queryset = querysets.sources()
     serializer_class = serializers.SourceSerializer
     filterset_class = filtersets.SourceFilterSet
+    columns = columns.SOURCES
     csv_name = "sources"
 
 
@@ -55,6 +64,7 @@ class AcceleratorViewSet(CatalogViewSet):
     serializer_class = serializers.AcceleratorSerializer
     detail_serializer_class = serializers.AcceleratorDetailSerializer
     filterset_class = filtersets.AcceleratorFilterSet
+    columns = columns.ACCELERATORS
     csv_name = "accelerators"
 
 
@@ -65,6 +75,7 @@ class ServerViewSet(CatalogViewSet):
     serializer_class = serializers.ServerSerializer
     detail_serializer_class = serializers.ServerDetailSerializer
     filterset_class = filtersets.ServerFilterSet
+    columns = columns.SERVERS
     csv_name = "servers"
 
 
@@ -75,6 +86,7 @@ class InstanceViewSet(CatalogViewSet):
     serializer_class = serializers.InstanceSerializer
     detail_serializer_class = serializers.InstanceDetailSerializer
     filterset_class = filtersets.InstanceFilterSet
+    columns = columns.INSTANCES
     csv_name = "instances"
 
 
@@ -100,6 +112,7 @@ class OfferViewSet(CatalogViewSet):
     queryset = querysets.offers()
     serializer_class = serializers.OfferSerializer
     filterset_class = filtersets.OfferFilterSet
+    columns = columns.OFFERS
     lookup_field = "pk"
     lookup_url_kwarg = "key"
     csv_name = "offers"

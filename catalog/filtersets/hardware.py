@@ -46,7 +46,8 @@ class AcceleratorFilterSet(CatalogFilterSet):
     ordering = order_by(
         *("slug", "name", "family", "form_factor", "memory_label_gb", "capacity_gb"),
         *("memory_bandwidth_gb_s", "bf16_tflops", "fp8_tflops", "tdp_w", "released_on"),
-        *("link_bidirectional_gb_s", "fp32_tflops", "fp4_tflops", "int8_tops"),
+        *("link_bidirectional_gb_s", "fp64_tflops", "fp32_tflops", "fp16_tflops", "fp4_tflops"),
+        *("int8_tops", "per_node", "l2_mb"),
         vendor="vendor__name",
     )
 
@@ -95,7 +96,7 @@ class ServerFilterSet(SystemFilterSet):
     ram_gb = NumberRange(label="Host memory", unit="GB")
     ordering = order_by(
         *("slug", "model", "kind", "rack_units", "max_power_w", "weight_kg", *COUNTED),
-        *("observed_on", "cooling"),
+        *("observed_on", "cooling", "network_gbit_s"),
         vendor="vendor__name",
         accelerator="accelerator__name",
     )

@@ -45,7 +45,7 @@ class OfferFilterSet(CatalogFilterSet):
     amount_per_accelerator = NumberRange(label="Price per accelerator")
     ordering = order_by(
         *("slug", "accelerator_count", "pricing", "amount", "amount_per_accelerator"),
-        *("observed_on", "region"),
+        *("observed_on", "region", "vcpus", "ram_gb"),
         provider="provider__name",
         accelerator="accelerator__name",
     )

@@ -22,6 +22,7 @@ class RelatedTable:
 
     def __init__(self, caption: str, shown: list[Column], rows: QuerySet, more: str) -> None:
         found = list(rows[: MOST_ROWS + 1])
+        shown = [column for column in shown if column.usual]
         self.caption = caption
         self.heads = heads([attrs.evolve(column, order="") for column in shown], QueryDict())
         self.rows = [cells(shown, row) for row in found[:MOST_ROWS]]

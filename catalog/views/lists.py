@@ -1,5 +1,7 @@
 """List pages: search, filters, order, paging and export, all of it in the URL."""
 
+from typing import Any
+
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +11,7 @@ from django.urls import reverse
 from django.views import View
 
 from catalog import columns, filtersets, querysets
+from catalog.column_choice import UnknownColumn, chosen_columns
 from catalog.facets import lists as facet_lists
 from catalog.facets.counting import Counts, count
 from catalog.facets.facet import Facet
@@ -16,6 +19,7 @@ from catalog.facets.keeping import kept_counts
 from catalog.facets.links import facet_links
 from catalog.filtersets.base import CatalogFilterSet
 from catalog.tables import Column, Row, cells, heads
+from catalog.views.column_form import chooser
 from catalog.views.filter_form import filter_form
 
 PER_PAGE = 50
@@ -35,7 +39,8 @@ class ListPage(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         filterset = self.filterset_class(request.GET, queryset=self.queryset())
-        valid = filterset.form.is_valid()
+        columns, problem = self._columns()
+        valid = filterset.form.is_valid() and not problem
         counts = self.counts(filterset) if valid and self.facets else Counts()
         page = self._page(filterset.qs if valid else self.queryset().none(), counts)
         context = {
@@ -44,10 +49,10 @@ class ListPage(View):
             "filterset": filterset,
             "form": filter_form(filterset, self.facets),
             "facets": facet_links(self.facets, counts, request.GET) if valid else [],
-            "heads": heads(self.columns, request.GET),
-            "rows": [
-                Row(cells=cells(self.columns, row), key=str(getattr(row, self.key))) for row in page
-            ],
+            "problem": problem,
+            "chooser": chooser(self.columns, columns, request.GET),
+            "heads": heads(columns, request.GET),
+            "rows": [self._row(columns, row) for row in page],
             "compare": self.compare,
             "caption": f"{page.paginator.count:,} row{pluralize(page.paginator.count)}",
             "page_obj": page,
@@ -55,6 +60,20 @@ class ListPage(View):
             "api_url": reverse(f"{self.api_name}-list"),
         }
         return render(request, "catalog/list.html", context, status=200 if valid else 400)
+
+    def _columns(self) -> tuple[list[Column], str]:
+        """What is asked for; the usual columns and what is wrong when that does not exist."""
+        try:
+            return chosen_columns(self.columns, self.request.GET), ""
+        except UnknownColumn as error:
+            return [column for column in self.columns if column.usual], f"columns: {error}"
+
+    def _row(self, columns: list[Column], row: Any) -> Row:
+        return Row(
+            cells=cells(columns, row),
+            key=str(getattr(row, self.key)),
+            label=cells(self.columns[:1], row)[0].text,
+        )
 
     def _page(self, rows: QuerySet, counts: Counts) -> Page:
         paginator = Paginator(rows, PER_PAGE)
