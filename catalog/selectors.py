@@ -18,6 +18,7 @@ from catalog.models import (
     LanguageModel,
     LinkKind,
     Offer,
+    OfferObservation,
     Server,
 )
 from catalog.names import name_key, words
@@ -103,6 +104,13 @@ def find_language_model(slug: str) -> LanguageModel | None:
 def live_offers() -> QuerySet[Offer]:
     """Offers that may set a price: neither suspect nor withdrawn."""
     return Offer.objects.filter(status=Offer.Status.LIVE)
+
+
+def newest_observations(offers: QuerySet[Offer]) -> QuerySet[OfferObservation]:
+    """Prices of these offers, the ones that the catalog learned last first."""
+    shown = ("offer__provider", "offer__accelerator", "offer__instance", "offer__server", "source")
+    rows = OfferObservation.objects.filter(offer__in=offers.order_by().values("pk"))
+    return rows.select_related(*shown).order_by("-recorded_at", "-pk")
 
 
 def systems_for_sizing() -> list[SystemRow]:

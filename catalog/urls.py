@@ -4,6 +4,7 @@ from django.urls import path
 
 from catalog import views
 from catalog.views.compare import compare
+from catalog.views.feed import OfferFeed
 from catalog.views.plain import NOUNS, as_markdown
 from catalog.views.search import search_page
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("instances/", views.InstanceList.as_view(), name="instances"),
     path("instances/<slug:slug>/", views.InstancePage.as_view(), name="instance"),
     path("offers/", views.OfferList.as_view(), name="offers"),
+    path("offers/feed/", OfferFeed(), name="offer-feed"),
     path("offers/<int:pk>/", views.OfferPage.as_view(), name="offer"),
     path("compare/", compare, name="compare"),
     path("search/", search_page, name="search"),

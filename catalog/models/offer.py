@@ -141,7 +141,10 @@ class OfferObservation(models.Model):
                 condition=Q(amount__gt=Decimal(0)), name="observation_amount_positive"
             )
         ]
-        indexes = [models.Index(fields=["offer", "-observed_on"])]
+        indexes = [
+            models.Index(fields=["offer", "-observed_on"]),
+            models.Index(fields=["-recorded_at", "-id"], name="catalog_observation_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency} on {self.observed_on or 'date unknown'}"

@@ -20,6 +20,7 @@ from catalog.facets.links import facet_links
 from catalog.filtersets.base import CatalogFilterSet
 from catalog.tables import Column, Row, cells, heads
 from catalog.views.column_form import chooser
+from catalog.views.feed import filters_of
 from catalog.views.filter_form import filter_form
 
 PER_PAGE = 50
@@ -57,6 +58,7 @@ class ListPage(View):
             "caption": f"{page.paginator.count:,} row{pluralize(page.paginator.count)}",
             "page_obj": page,
             "csv_url": self._csv_url(request),
+            "feed_url": self.feed_url(),
             "api_url": reverse(f"{self.api_name}-list"),
         }
         return render(request, "catalog/list.html", context, status=200 if valid else 400)
@@ -81,6 +83,10 @@ class ListPage(View):
             # Facets have counted the rows; counting them again costs most of a long list's time.
             paginator.__dict__["count"] = counts.total
         return paginator.get_page(self.request.GET.get("page"))
+
+    def feed_url(self) -> str:
+        """Feed of the rows of the page, for lists that have one."""
+        return ""
 
     def counts(self, filterset: CatalogFilterSet) -> Counts:
         """Rows that each choice of a facet would leave."""
@@ -161,6 +167,10 @@ class OfferList(ListPage):
 
     def counts(self, filterset: CatalogFilterSet) -> Counts:
         return kept_counts(filterset, self.facets, self.request.GET)
+
+    def feed_url(self) -> str:
+        query = filters_of(self.request.GET).urlencode()
+        return f"{reverse('catalog:offer-feed')}?{query}".rstrip("?")
 
 
 class VendorList(ListPage):
