@@ -150,6 +150,18 @@ class ReviewItemAdmin(admin.ModelAdmin):
         self.message_user(request, f"{number} rows dismissed.", messages.SUCCESS)
 
 
+@admin.register(models.SavedView)
+class SavedViewAdmin(admin.ModelAdmin):
+    """Clears away what others saved; a view is made from its list, never here."""
+
+    list_display = ["name", "noun", "owner", "created_at"]
+    list_filter = ["noun"]
+    list_select_related = ["owner"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
 @admin.register(models.Host)
 class HostAdmin(admin.ModelAdmin):
     list_display = ["name", "status", "agent_version", "last_heartbeat_at"]

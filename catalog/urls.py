@@ -3,6 +3,7 @@
 from django.urls import path
 
 from catalog import views
+from catalog.views import saved_views
 from catalog.views.compare import compare
 from catalog.views.feed import OfferFeed
 from catalog.views.plain import NOUNS, as_markdown
@@ -22,6 +23,10 @@ urlpatterns = [
     path("offers/feed/", OfferFeed(), name="offer-feed"),
     path("offers/<int:pk>/", views.OfferPage.as_view(), name="offer"),
     path("compare/", compare, name="compare"),
+    path("views/", saved_views.saved_views, name="saved-views"),
+    path("views/new/", saved_views.new_view, name="new-view"),
+    path("views/<str:token>/", saved_views.saved_view, name="saved-view"),
+    path("views/<str:token>/delete/", saved_views.delete_view, name="delete-view"),
     path("search/", search_page, name="search"),
     path("vendors/", views.VendorList.as_view(), name="vendors"),
     path("vendors/<slug:slug>/", views.VendorPage.as_view(), name="vendor"),

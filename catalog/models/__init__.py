@@ -8,6 +8,7 @@ from catalog.models.language_model import LanguageModel
 from catalog.models.offer import Offer, OfferObservation
 from catalog.models.review import ReviewItem
 from catalog.models.revision import CatalogRevision
+from catalog.models.saved_view import SavedView
 from catalog.models.server import Server
 from catalog.models.source import Source
 from catalog.models.vendor import Vendor
@@ -27,6 +28,7 @@ __all__ = [
     "Offer",
     "OfferObservation",
     "ReviewItem",
+    "SavedView",
     "Server",
     "Source",
     "Vendor",

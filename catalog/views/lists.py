@@ -1,6 +1,7 @@
 """List pages: search, filters, order, paging and export, all of it in the URL."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -59,6 +60,7 @@ class ListPage(View):
             "page_obj": page,
             "csv_url": self._csv_url(request),
             "feed_url": self.feed_url(),
+            "save_url": self._save_url(request),
             "api_url": reverse(f"{self.api_name}-list"),
         }
         return render(request, "catalog/list.html", context, status=200 if valid else 400)
@@ -95,6 +97,14 @@ class ListPage(View):
     def queryset(self) -> QuerySet:
         """Rows before filters."""
         raise NotImplementedError
+
+    def _save_url(self, request: HttpRequest) -> str:
+        query = request.GET.copy()
+        query.pop("page", None)
+        noun = request.path.strip("/")
+        return (
+            f"{reverse('catalog:new-view')}?{urlencode({'noun': noun, 'query': query.urlencode()})}"
+        )
 
     def _csv_url(self, request: HttpRequest) -> str:
         query = request.GET.copy()

@@ -50,6 +50,27 @@ def test_a_name_with_a_slip_is_found_from_any_page(visitor):
     page.get_by_role("heading", level=1, name="NVIDIA H100 SXM5 80GB").wait_for()
 
 
+def test_offers_are_narrowed_by_their_counts_and_kept(visitor):
+    page = visitor.page
+    visitor.open("/offers/")
+    narrow = page.get_by_role("navigation", name="Narrow down")
+    narrow.get_by_role("link", name="Spot").click()
+    narrow.get_by_role("link", name="Remove Spot").wait_for()
+    page.locator("summary", has_text="Columns").click()
+    page.get_by_label("vCPUs").check()
+    visitor.reads("offers-narrowed")
+    page.get_by_role("button", name="Show these columns").click()
+    page.get_by_role("columnheader", name="vCPUs").wait_for()
+    page.get_by_role("link", name="Save this list").click()
+    page.get_by_label("Name").fill("Spot offers")
+    visitor.reads("new-view")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("heading", level=1, name="Spot offers").wait_for()
+    visitor.reads("saved-view")
+    page.get_by_role("button", name="Delete this saved list").click()
+    narrow.get_by_role("link", name="Remove Spot").wait_for()
+
+
 def test_three_accelerators_are_compared(visitor):
     page = visitor.page
     visitor.open("/accelerators/?search=H100")
