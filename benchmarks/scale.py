@@ -26,6 +26,9 @@ PAGES = (
     ("one accelerator, cheapest first", "/offers/?search=H100+SXM&ordering=amount_per_accelerator"),
     ("price range", "/offers/?amount_per_accelerator_min=1&amount_per_accelerator_max=2"),
     ("region", "/offers/?region=region-7"),
+    ("two facets", "/offers/?provider=runpod&accelerator=nvidia-h100-sxm5-80gb"),
+    ("search of everything", "/search/?q=H100"),
+    ("feed", "/offers/feed/"),
     ("API", "/api/v1/offers/?page_size=50"),
     ("accelerator", "/accelerators/nvidia-h100-sxm5-80gb/"),
 )

@@ -14,6 +14,11 @@ PROGRAMS = (
     ("GET /api/v1/search/?q=h100", "/api/v1/search/?q=h100", "one search over everything"),
     ("Accelerators as JSON", "/api/v1/accelerators/", "filters, paging, CSV with format=csv"),
     (
+        "New prices as an Atom feed",
+        "/offers/feed/",
+        "takes the filters of the offers list, such as ?pricing=spot",
+    ),
+    (
         "One accelerator as Markdown",
         "/accelerators/nvidia-h100-sxm5-80gb.md",
         "put .md in place of the last slash of any accelerator, server or instance type",

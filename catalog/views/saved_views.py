@@ -50,7 +50,7 @@ def saved_view(request: HttpRequest, token: str) -> HttpResponse:
     query = QueryDict(view.query)
     context = {
         "view": view,
-        "pairs": [(name, value) for name, values in query.lists() for value in values if value],
+        "pairs": [(name, ", ".join(values)) for name, values in query.lists() if any(values)],
         "feed_url": _feed_url(view, query),
         "permalink": request.build_absolute_uri(view.get_absolute_url()),
     }

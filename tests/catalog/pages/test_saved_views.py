@@ -37,6 +37,11 @@ def test_anyone_saves_a_list_and_opens_it_by_its_link(data, client):
     assert 'href="/offers/?region=north&amp;columns=amount"' in html
 
 
+def test_each_parameter_stands_once_with_all_its_values(db, client):
+    html = client.get(save(client, query="columns=amount&columns=region")).content.decode()
+    assert "<dt>columns</dt><dd>amount, region</dd>" in html
+
+
 def test_the_link_cannot_be_guessed(db, client):
     first, second = save(client), save(client)
     assert first != second
