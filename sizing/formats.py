@@ -21,6 +21,12 @@ def figure(value: float | None, digits: int = 3) -> str:
     return f"{rounded:.{max(decimals, 0)}f}" if abs(rounded) >= 1e-4 else f"{rounded:.2g}"
 
 
+def plain(value: float | None) -> str:
+    """A number as a person states it: three significant digits, no zeros behind them."""
+    text = figure(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def percent(share: float | None) -> str:
     """A share as per cent; an unknown one is a dash."""
     return UNKNOWN if share is None else f"{share * 100:.1f} %"

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from sizing.api.schemas import CONSTRAINTS
 from sizing.models import Calibration, Sizing
 
 JsonObject = {"type": "object", "additionalProperties": True}
@@ -17,6 +18,11 @@ WORKLOAD_HELP = (
 @extend_schema_field(JsonObject)
 class ObjectField(serializers.JSONField):
     """A JSON object whose fields the engine checks."""
+
+
+@extend_schema_field(CONSTRAINTS)
+class ConstraintsField(serializers.JSONField):
+    """Limits of a sizing, which the engine checks."""
 
 
 class HardwareSerializer(serializers.Serializer[Any]):
@@ -89,7 +95,7 @@ class SizingRequestSerializer(serializers.Serializer[Any]):
         required=False, default="cost", help_text="`cost`, `latency`, `throughput` or `energy`."
     )
     target = ObjectField(required=False, allow_null=True)
-    constraints = ObjectField(required=False, allow_null=True)
+    constraints = ConstraintsField(required=False, allow_null=True)
     measure = serializers.BooleanField(required=False, default=False)
     limit = serializers.IntegerField(required=False, default=20)
 

@@ -13,6 +13,7 @@ from sizing import charts
 from sizing.formats import figure
 from sizing.models import Sizing
 from sizing.presentation.metrics import MetricRow, metric_rows, plan_rows
+from sizing.presentation.sized_for import sized_for_rows
 from sizing.presentation.words import EVIDENCE_BADGES, metric_in_words, plan_in_short
 
 LOW_BIT = frozenset({"int4", "nvfp4", "mxfp4", "fp8", "mxfp8", "int8"})
@@ -42,6 +43,7 @@ class RecommendationView:
     cost_rows: list[tuple[str, str]]
     notes: list[str]
     offer_url: str
+    sized_for: list[tuple[str, str]]
 
     @property
     def is_bare(self) -> bool:
@@ -118,6 +120,7 @@ def _view(
         cost_rows=_basis_rows(basis),
         notes=list(basis.get("notes", ())) if isinstance(basis, Mapping) else [],
         offer_url=offers.get(cost.get("offer") or "", ""),
+        sized_for=sized_for_rows(entry.get("sized_for")),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sizing.formats import figure
+from sizing.formats import figure, plain
 from sizing.presentation.words import OBJECTIVES, RUNTIMES
 
 LOADS = {
@@ -45,6 +45,7 @@ def request_facts(request: Mapping[str, Any]) -> list[tuple[str, str]]:
             f"{_tokens(workload, 'input_tokens')} in, {_tokens(workload, 'output_tokens')} out",
         ),
         ("Load", _load(workload.get("load") or {})),
+        *_added(request.get("constraints") or {}),
         ("Runtime", _runtime(workload)),
         ("Limits", "; ".join(_limits(request)) or "none"),
         ("Ranked by", OBJECTIVES[str(request.get("objective") or "cost")]),
@@ -65,6 +66,19 @@ def _load(load: Mapping[str, Any]) -> str:
     mode = str(load.get("mode"))
     amount = load.get(AMOUNTS.get(mode, ""))
     return LOADS.get(mode, mode).format(amount=figure(amount))
+
+
+def _added(limits: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the load is multiplied by and what is kept spare, where anything is."""
+    words = {
+        "peak_factor": "busiest moment {} times the average",
+        "growth_percent": "{} % growth until replaced",
+        "headroom": "a share of {} as headroom",
+        "spare_replicas": "replicas kept spare: {}",
+        "spare_nodes": "nodes kept spare: {}",
+    }
+    said = [text.format(plain(limits[name])) for name, text in words.items() if limits.get(name)]
+    return [("On top", "; ".join(said))] if said else []
 
 
 def _limits(request: Mapping[str, Any]) -> list[str]:

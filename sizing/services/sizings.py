@@ -21,6 +21,9 @@ from sizing.fleet import Revision
 from sizing.models import Sizing, SizingAnswer
 from sizing.requests import Errors, as_object, model_finder
 
+ANSWER_FORM = 2
+"""Raised when answers say more than before: a stored one is then computed again."""
+
 NOT_YET = (
     "Measuring while sizing is not available; leave `measure` out, probe the device first and "
     "size again."
@@ -77,7 +80,13 @@ def _key(body: Mapping[str, Any], revision: Revision) -> str:
     asked = {
         name: value for name, value in body.items() if value is not None and value is not False
     }
-    parts = [asked, revision.key, selectors.shipped_calibration().version, ENGINE_VERSION]
+    parts = [
+        asked,
+        revision.key,
+        selectors.shipped_calibration().version,
+        ENGINE_VERSION,
+        ANSWER_FORM,
+    ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

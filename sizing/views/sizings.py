@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog.models import LanguageModel
 from sizing import fleet, selectors
 from sizing.engine.errors import InputError
-from sizing.forms import SizingForm, initial_from
+from sizing.form_requests import initial_from, left_behind
+from sizing.forms import SizingForm
 from sizing.models import Sizing
 from sizing.presentation.price import price_context
 from sizing.presentation.ranking_csv import ranking_csv
@@ -18,6 +19,7 @@ from sizing.presentation.recommendations import sizing_view
 from sizing.presentation.request import request_facts
 from sizing.services.sizings import delete_sizing, may_delete
 from sizing.services.sizings import size as size_workload
+from sizing.starting_points import STARTING_POINTS, starting_point
 
 OWN_SIZINGS = "own_sizings"
 MOST_REMEMBERED = 100
@@ -48,16 +50,35 @@ def _answered(request: HttpRequest, form: SizingForm) -> Sizing:
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
     initial = {name: field.initial for name, field in SizingForm.base_fields.items()}
-    if source := request.GET.get("from"):
-        initial |= initial_from(get_object_or_404(selectors.sizings(), pk=source).request)
+    if source := _copied(request):
+        initial |= _fields_only(initial_from(source.request))
+    if point := starting_point(request.GET.get("start", "")):
+        initial |= point.fields
     if model := request.GET.get("model"):
         initial["model"] = model
     return initial
 
 
+def _fields_only(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name in SizingForm.base_fields}
+
+
+def _copied(request: HttpRequest) -> Sizing | None:
+    """The stored sizing that the form is a changed copy of."""
+    source = request.GET.get("from")
+    return get_object_or_404(selectors.sizings(), pk=source) if source else None
+
+
 def _form_page(request: HttpRequest, form: SizingForm, status: int = 200) -> HttpResponse:
-    names = LanguageModel.objects.values_list("slug", "name")
-    return render(request, "sizing/size.html", {"form": form, "models": names}, status=status)
+    source = _copied(request)
+    context = {
+        "form": form,
+        "models": LanguageModel.objects.values_list("slug", "name"),
+        "points": STARTING_POINTS,
+        "chosen": starting_point(request.GET.get("start", "")),
+        "left_behind": left_behind(source.request) if source else [],
+    }
+    return render(request, "sizing/size.html", context, status=status)
 
 
 def _own_ids(request: HttpRequest) -> list[str]:

@@ -1,6 +1,6 @@
 import pytest
 
-from sizing.formats import UNKNOWN, figure, percent
+from sizing.formats import UNKNOWN, figure, percent, plain
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,11 @@ def test_a_figure_has_three_significant_digits(value, shown):
 
 def test_a_share_is_shown_as_per_cent():
     assert (percent(0.123), percent(None)) == ("12.3 %", UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(1.5, "1.5"), (20.0, "20"), (100.0, "100"), (0.25, "0.25"), (None, UNKNOWN)],
+)
+def test_a_stated_number_has_no_zeros_behind_it(value, shown):
+    assert plain(value) == shown

@@ -1,5 +1,6 @@
 """What a deployment must carry: load, target, headroom and limits in one place."""
 
+import math
 from typing import Literal
 
 import attrs
@@ -28,8 +29,9 @@ class Demand:
     Attributes:
         mode: "static" and "closed" hold a number of requests, "open" sees them arrive, "offline"
             has them all queued.
-        requests: requests in flight, headroom included; None unless static or closed.
-        requests_per_s: completions per second that must be reached, headroom included; 0 when
+        requests: requests in flight, peak, growth and headroom included; None unless static or
+            closed.
+        requests_per_s: completions per second that must be reached, with the same factors; 0 when
             nothing is asked.
         limits: latencies to keep.
     """
@@ -42,7 +44,7 @@ class Demand:
 
 def demand_of(request: SizingRequest, workload: LlmInference) -> Demand:
     """The demand that a request makes; `workload` is its workload."""
-    factor = 1.0 + request.constraints.headroom
+    factor = request.constraints.load_factor
     limits = _limits(request.constraints, workload.slo)
     load = effective_load(workload, request.target, limits)
     asked = _target_rate(request.target, workload) * factor
@@ -88,16 +90,26 @@ def asked_workload(request: SizingRequest, workload: LlmInference) -> LlmInferen
     )
 
 
-def with_headroom(workload: LlmInference, headroom: float) -> LlmInference:
-    """The workload that must still be carried: its load grown by the headroom."""
-    load, factor = workload.load, 1.0 + headroom
+def grown(workload: LlmInference, factor: float) -> LlmInference:
+    """The workload that must still be carried: its load times that factor, in whole requests."""
+    if factor == 1.0:
+        return workload
+    load = workload.load
     if isinstance(load, Static):
-        return attrs.evolve(workload, load=Static(batch=-int(-load.batch * factor // 1)))
+        return attrs.evolve(workload, load=Static(batch=whole_requests(load.batch * factor)))
     if isinstance(load, Concurrency):
-        return attrs.evolve(workload, load=Concurrency(requests=-int(-load.requests * factor // 1)))
+        return attrs.evolve(
+            workload, load=Concurrency(requests=whole_requests(load.requests * factor))
+        )
     if isinstance(load, Rate):
         return attrs.evolve(workload, load=Rate(requests_per_s=load.requests_per_s * factor))
     return workload
+
+
+def whole_requests(requests: float) -> int:
+    """Rounded up, as nobody sends a part of one."""
+    # 1.1 x 10 users are 11, whatever binary fractions make of it.
+    return math.ceil(requests - 1e-9)
 
 
 def _target_rate(target: Target, workload: LlmInference) -> float:

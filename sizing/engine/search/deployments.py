@@ -18,7 +18,7 @@ class Deployments:
 
     Attributes:
         replicas: all of them.
-        spare: those that may be out of service.
+        spare: those of them that may be out of service.
         count: accelerators.
         nodes: of them.
         cost_per_h: nan where no price is known.
@@ -74,15 +74,15 @@ def _rack_units(supply: Supply) -> float | None:
 def deployments_of(
     rows: Rows, figures: SupplyFigures, working: Array, constraints: Constraints
 ) -> Deployments:
-    """Round replicas up to what can be had, and add the spare nodes.
+    """Round replicas up to what can be had, and add the spares.
 
     Args:
         working: replicas needed, shape (rows,).
     """
     whole = rows.unit == rows.node
     with np.errstate(invalid="ignore"):  # infinite replicas of what cannot be had
-        nodes, by_node, spare_by_node = _by_the_node(rows, working, constraints.spare_nodes)
-        loose, by_unit, spare_by_unit = _by_the_unit(rows, working, constraints.spare_nodes)
+        nodes, by_node, spare_by_node = _by_the_node(rows, working, constraints)
+        loose, by_unit, spare_by_unit = _by_the_unit(rows, working, constraints)
         count = np.where(whole, nodes * rows.node, loose)
         return Deployments(
             replicas=np.where(whole, by_node, by_unit),
@@ -95,20 +95,26 @@ def deployments_of(
         )
 
 
-def _by_the_node(rows: Rows, working: Array, spare: int) -> tuple[Array, Array, Array]:
+def _by_the_node(
+    rows: Rows, working: Array, constraints: Constraints
+) -> tuple[Array, Array, Array]:
     """Nodes, replicas and spare ones where accelerators come by the node; spares work too."""
+    lost, single = constraints.spare_nodes, constraints.spare_replicas
     inside = rows.per_node > 0
     per_node = np.maximum(rows.per_node, 1)
     # A replica that spans nodes is down with one of them: spares come as whole replicas.
-    across = np.ceil(spare / rows.nodes)
-    nodes = np.where(inside, np.ceil(working / per_node) + spare, (working + across) * rows.nodes)
+    across = np.ceil(lost / rows.nodes) + single
+    within = np.ceil((working + single) / per_node) + lost
+    nodes = np.where(inside, within, (working + across) * rows.nodes)
     replicas = np.where(inside, nodes * per_node, working + across)
-    return nodes, replicas, np.where(inside, spare * per_node, across)
+    return nodes, replicas, np.where(inside, lost * per_node + single, across)
 
 
-def _by_the_unit(rows: Rows, working: Array, spare: int) -> tuple[Array, Array, Array]:
+def _by_the_unit(
+    rows: Rows, working: Array, constraints: Constraints
+) -> tuple[Array, Array, Array]:
     """Accelerators, replicas and spare ones where single accelerators can be added."""
     lost = np.minimum(np.maximum(rows.node // rows.ranks, 1), working)
-    spares = np.ceil(spare / rows.nodes) * lost
+    spares = np.ceil(constraints.spare_nodes / rows.nodes) * lost + constraints.spare_replicas
     count = np.ceil((working + spares) * rows.ranks / rows.unit) * rows.unit
     return count, np.floor(count / rows.ranks), spares

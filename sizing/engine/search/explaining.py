@@ -11,8 +11,9 @@ from sizing.engine.search.finalist import Finalist
 from sizing.engine.search.offers import INTERRUPTIBLE
 from sizing.engine.search.ranking import comparable_cost, energy_wh_per_unit
 from sizing.engine.search.request import SizingRequest
+from sizing.engine.search.sized_for import size_sentences
 from sizing.engine.search.supply import Supply
-from sizing.engine.search.words import METRICS, amount, number, place, plural
+from sizing.engine.search.words import amount, number, place, plural
 from sizing.engine.serving.situation import formats_of
 from sizing.engine.workload import LlmInference
 
@@ -65,7 +66,7 @@ def why(context: Context, position: int) -> str:
     finalist = context.ranked[position]
     sentences = (
         *_standing(context, position),
-        *_size(context, finalist),
+        *size_sentences(context.request.constraints, context.demand, finalist),
         _binding(finalist),
         *_cautions(context, finalist),
     )
@@ -139,46 +140,6 @@ def _relation(one: Finalist, other: Finalist, name: str, instead: str, word: str
     if not here or not there:
         return ""
     return f"has {there / here:.2f} times its {word}"
-
-
-def _size(context: Context, finalist: Finalist) -> Iterator[str]:
-    demand = context.demand
-    if demand is None:
-        return
-    plan = finalist.estimate.plan
-    ranks = finalist.count // max(finalist.replicas, 1)
-    yield (
-        f"{plural(finalist.replicas, 'replica')} of {plural(ranks, 'accelerator')} each, "
-        f"tensor parallel {plan['tensor_parallel']}, on {plural(finalist.nodes, 'node')}."
-    )
-    yield _capacity(demand, finalist)
-    if finalist.spare:
-        yield f"{plural(finalist.spare, 'replica')} can be out of service with their node."
-    if demand.limits.tpot_s or demand.limits.ttft_s:
-        yield from _margins(demand, finalist)
-
-
-def _capacity(demand: Demand, finalist: Finalist) -> str:
-    limited = demand.limits.tpot_s or demand.limits.ttft_s
-    within = "memory and the limits allow" if limited else "memory and the runtime allow"
-    held = f"{within} {plural(finalist.room, 'request')} in flight on each replica"
-    if demand.mode == "open":
-        return f"They carry {number(demand.requests_per_s)} requests per second; {held}."
-    if demand.requests is not None:
-        return f"They share {plural(demand.requests, 'request')} in flight; {held}."
-    return f"{held[0].upper()}{held[1:]}."
-
-
-def _margins(demand: Demand, finalist: Finalist) -> Iterator[str]:
-    limits = {"ttft_ms": demand.limits.ttft_s, "tpot_ms": demand.limits.tpot_s}
-    for name, limit_s in limits.items():
-        found = finalist.estimate.metrics.get(name)
-        if limit_s is None or found is None:
-            continue
-        limit = limit_s * 1e3
-        yield f"{METRICS[name]} is {number(found.value)} ms, the limit {number(limit)} ms."
-        if found.high > limit:
-            yield f"The upper end of its interval, {number(found.high)} ms, is beyond the limit."
 
 
 def _binding(finalist: Finalist) -> str:

@@ -20,6 +20,8 @@ class Finalist:
         replicas, spare: as in `Deployments`.
         room: requests in flight that one replica could hold within the limits.
         cost_per_h, power_w, rack_units: None where unknown.
+        estimate: at the load as stated, with everything in service.
+        sized_for: at the load that was sized for, without the spares.
     """
 
     row: int
@@ -33,6 +35,7 @@ class Finalist:
     power_w: float | None
     rack_units: float | None
     estimate: Estimate
+    sized_for: Estimate
 
     def metric(self, name: str) -> float | None:
         """Value of a metric of the estimate, None where it does not apply."""
@@ -51,7 +54,9 @@ class Finalist:
         return None if per_h is None or not tokens else per_h / tokens * 1e6
 
 
-def finalist_of(candidates: Candidates, row: int, made: Deployments, found: Estimate) -> Finalist:
+def finalist_of(
+    candidates: Candidates, row: int, made: Deployments, found: Estimate, sized_for: Estimate
+) -> Finalist:
     """The finalist of a row; `made` holds its one deployment."""
     return Finalist(
         row=row,
@@ -65,6 +70,7 @@ def finalist_of(candidates: Candidates, row: int, made: Deployments, found: Esti
         power_w=_known(made.power_w[0]),
         rack_units=_known(made.rack_units[0]),
         estimate=found,
+        sized_for=sized_for,
     )
 
 

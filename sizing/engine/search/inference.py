@@ -29,6 +29,7 @@ from sizing.engine.search.rejection import (
 )
 from sizing.engine.search.request import SizingRequest
 from sizing.engine.search.shortlist import Shortlist
+from sizing.engine.search.sized_for import sized_for
 from sizing.engine.search.supply import offered
 from sizing.engine.workload import LlmInference
 
@@ -99,6 +100,7 @@ def _recommendations(
             why=why(context, position),
             next_step=next_step(finalist, workload),
             launch=launch_command(finalist, workload),
+            sized_for=sized_for(request.constraints, demand, finalist),
         )
         for position, finalist in enumerate(finalists)
     ]

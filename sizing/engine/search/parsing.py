@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from sizing.engine.errors import FieldError, InputError
+from sizing.engine.loads import Saturated
 from sizing.engine.reading import FieldReader
 from sizing.engine.search.request import (
     ACQUISITIONS,
@@ -14,11 +15,14 @@ from sizing.engine.search.request import (
     SizingRequest,
     Target,
 )
-from sizing.engine.workload import FindModel, Gemm, Workload, parse_workload
+from sizing.engine.workload import FindModel, Gemm, LlmInference, Workload, parse_workload
 
 MOST_RECOMMENDATIONS = 200
 MOST_ACCELERATORS = 16_384
 MOST_HEADROOM = 10.0
+MOST_PEAK_FACTOR = 100.0
+MOST_GROWTH_PERCENT = 1000.0
+MOST_SPARE_REPLICAS = 64
 
 _TARGET_FIELDS = ("requests_per_s", "output_tokens_per_s", "deadline_h", "images_per_s")
 _CONSTRAINT_FIELDS = (
@@ -31,7 +35,10 @@ _CONSTRAINT_FIELDS = (
     "vendors",
     "accelerators",
     "headroom",
+    "peak_factor",
+    "growth_percent",
     "spare_nodes",
+    "spare_replicas",
     "acquisition",
     "regions",
     "min_evidence",
@@ -60,7 +67,9 @@ def parse_sizing_request(data: Any, find_model: FindModel) -> SizingRequest:
     workload = _workload(reader, find_model)
     objective = reader.choice("objective", OBJECTIVES, "cost")
     target = _target(reader.inner("target"), workload)
-    constraints = _constraints(reader.inner("constraints"), workload)
+    limits = reader.inner("constraints")
+    constraints = _constraints(limits, workload)
+    _refuse_factors_of_nothing(limits, constraints, workload, target)
     limit = reader.count("limit", DEFAULT_LIMIT, most=MOST_RECOMMENDATIONS)
     if workload is None or errors:
         raise InputError(errors)
@@ -112,6 +121,9 @@ def _constraints(reader: FieldReader, workload: Workload | None) -> Constraints:
         vendors=reader.words("vendors"),
         accelerators=reader.words("accelerators"),
         headroom=reader.number("headroom", 0.0, most=MOST_HEADROOM) or 0.0,
+        peak_factor=reader.number("peak_factor", 1.0, least=1.0, most=MOST_PEAK_FACTOR) or 1.0,
+        growth_percent=reader.number("growth_percent", 0.0, most=MOST_GROWTH_PERCENT) or 0.0,
+        spare_replicas=reader.count("spare_replicas", 0, least=0, most=MOST_SPARE_REPLICAS) or 0,
         spare_nodes=reader.count("spare_nodes", 0, least=0, most=MOST_ACCELERATORS) or 0,
         acquisition=reader.choice("acquisition", ACQUISITIONS, "any") or "any",
         regions=reader.words("regions"),
@@ -125,6 +137,25 @@ def _refuse_token_limits(reader: FieldReader) -> None:
     for key in ("ttft_ms", "tpot_ms"):
         if reader.given(key):
             detail = "One matrix product makes no tokens; leave this limit out."
+            reader.fail(key, "not_applicable", detail)
+
+
+def _refuse_factors_of_nothing(
+    reader: FieldReader, constraints: Constraints, workload: Workload | None, target: Target
+) -> None:
+    """A peak or growth multiplies a load: where none is stated, it would silently do nothing."""
+    if isinstance(workload, Gemm):
+        detail = "One matrix product has no load and no replicas; leave this out."
+        refused: tuple[str, ...] = ("peak_factor", "growth_percent", "spare_replicas")
+    elif isinstance(workload, LlmInference) and isinstance(workload.load, Saturated):
+        asked = target.requests_per_s or target.output_tokens_per_s
+        detail = "A queue that is always full has no peak; state a target to multiply, or a load."
+        refused = () if asked else ("peak_factor", "growth_percent")
+    else:
+        return
+    neutral = Constraints()
+    for key in refused:
+        if getattr(constraints, key) != getattr(neutral, key):
             reader.fail(key, "not_applicable", detail)
 
 

@@ -85,6 +85,7 @@ def _finalist(row: int, supply: Supply, found: Estimate) -> Finalist:
         power_w=None if power is None else power * supply.unit,
         rack_units=0.0 if rented else supply.system.rack_units,
         estimate=found,
+        sized_for=found,
     )
 
 

@@ -19,6 +19,7 @@ class Recommendation:
         cost: None without an offer.
         energy_wh_per_unit: per million output tokens (per product for a GEMM).
         launch: command that starts it, where the runtime has one.
+        sized_for: load and replicas with their factors, where something was added.
     """
 
     rank: int
@@ -28,9 +29,10 @@ class Recommendation:
     why: str
     next_step: str
     launch: str | None = None
+    sized_for: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object of the contract, with `power_basis` and `launch`."""
+        """The JSON object of the contract, with what it leaves open at the end."""
         finalist, system = self.finalist, self.finalist.supply.system
         found = finalist.estimate.to_dict()
         kept = ("plan", "metrics", "memory", "bottleneck", "evidence")
@@ -53,6 +55,7 @@ class Recommendation:
             "why": self.why,
             "next_step": self.next_step,
             "launch": self.launch,
+            "sized_for": self.sized_for,
         }
 
 

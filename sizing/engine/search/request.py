@@ -32,7 +32,10 @@ class Constraints:
         power_w, rack_units: of the whole deployment.
         vendors, accelerators: slugs to choose from.
         headroom: share of load to be carried beyond what is asked.
+        peak_factor: load of the busiest moment over the load as stated, which is a mean.
+        growth_percent: growth of the load until the deployment is replaced.
         spare_nodes: nodes that may be out of service while everything else still holds.
+        spare_replicas: replicas that may be, wherever they stand.
         regions: where a rented system must stand.
         min_evidence: weakest acceptable evidence, one of `EVIDENCE_LEVELS`.
         max_accelerators: of one deployment; None means `DEFAULT_MAX_ACCELERATORS`.
@@ -48,7 +51,10 @@ class Constraints:
     vendors: tuple[str, ...] = ()
     accelerators: tuple[str, ...] = ()
     headroom: float = 0.0
+    peak_factor: float = 1.0
+    growth_percent: float = 0.0
     spare_nodes: int = 0
+    spare_replicas: int = 0
     acquisition: str = "any"
     regions: tuple[str, ...] = ()
     min_evidence: str = "datasheet"
@@ -59,6 +65,12 @@ class Constraints:
     def most_accelerators(self) -> int:
         """Accelerators that one deployment may have."""
         return self.max_accelerators or DEFAULT_MAX_ACCELERATORS
+
+    @property
+    def load_factor(self) -> float:
+        """Load that must be carried over the load as stated: peak x growth x headroom."""
+        growth = 1.0 + self.growth_percent / 100.0
+        return self.peak_factor * growth * (1.0 + self.headroom)
 
     @property
     def bounds_size(self) -> bool:

@@ -10,7 +10,7 @@ from sizing.engine.answer import Estimate
 from sizing.engine.calibration import Calibration
 from sizing.engine.estimate import estimate
 from sizing.engine.search.candidates import Candidates
-from sizing.engine.search.demand import Demand, with_headroom
+from sizing.engine.search.demand import Demand, grown
 from sizing.engine.search.deployments import Deployments, deployments_of
 from sizing.engine.search.finalist import Finalist, finalist_of, plan_of
 from sizing.engine.search.request import Constraints
@@ -54,15 +54,20 @@ class Shortlist:
     def look(self, row: int) -> Finalist | None:
         """The smallest acceptable deployment of a row's supply and layout; None without one."""
         step = self._step(row)
-        start = max(1, math.ceil(self._working(row) / step))
+        single = self.constraints.spare_replicas
+        start = max(1, math.ceil((self._working(row) + single) / step))
         if self.fixed_size:
-            steps = start if self._passes(row, start * step) else None
+            steps = start if self._passes(row, start * step - single) else None
         else:
-            steps = smallest(start, lambda count: self._passes(row, count * step))
+            steps = smallest(start, lambda count: self._passes(row, count * step - single))
         if steps is None:
             return None
-        made = self._made(row, steps * step)
-        return finalist_of(self.candidates, row, made, self._shown(row, int(made.replicas[0])))
+        made = self._made(row, steps * step - single)
+        replicas = int(made.replicas[0])
+        in_service = replicas - int(made.spare[0])
+        shown = self._estimate(row, replicas, 1.0)
+        sized_for = self._estimate(row, in_service, self.constraints.load_factor)
+        return finalist_of(self.candidates, row, made, shown, sized_for)
 
     def _step(self, row: int) -> int:
         """Replicas that come together."""
@@ -80,12 +85,14 @@ class Shortlist:
         return deployments_of(rows, self.candidates.figures, needed, self.constraints)
 
     def _passes(self, row: int, working: int) -> bool:
-        """Whether the load with headroom keeps all limits while spare replicas are down."""
+        """Whether the load at its largest keeps all limits while spare replicas are down."""
+        if working < 1:
+            return False
         made = self._made(row, working)
         if not self._affordable(made):
             return False
         in_service = int(made.replicas[0] - made.spare[0])
-        found = self._estimate(row, in_service, self.constraints.headroom)
+        found = self._estimate(row, in_service, self.constraints.load_factor)
         failure = next(self._failures(found), None)
         if failure is not None:
             self.failures[row] = failure
@@ -132,22 +139,19 @@ class Shortlist:
         drain_s = found.metrics["request_latency_ms"].value / 1e3
         return SERVED_SHARE / (1.0 + drain_s / arrivals_s)
 
-    def _shown(self, row: int, replicas: int) -> Estimate:
-        return self._estimate(row, replicas, 0.0)
-
-    def _estimate(self, row: int, replicas: int, headroom: float) -> Estimate:
+    def _estimate(self, row: int, replicas: int, factor: float) -> Estimate:
         # Systems that share a node share the estimate.
-        key = (int(self.candidates.rows.replica[row]), replicas, headroom)
+        key = (int(self.candidates.rows.replica[row]), replicas, factor)
         if key not in self._known:
-            self._known[key] = self._estimated(row, replicas, headroom)
+            self._known[key] = self._estimated(row, replicas, factor)
         return self._known[key]
 
-    def _estimated(self, row: int, replicas: int, headroom: float) -> Estimate:
+    def _estimated(self, row: int, replicas: int, factor: float) -> Estimate:
         rows = self.candidates.rows
         supply = self.candidates.supplies[rows.supply[row]]
         count = replicas * int(rows.ranks[row])
         return estimate(
-            with_headroom(self.workload, headroom) if headroom else self.workload,
+            grown(self.workload, factor),
             supply.deployment(count),
             plan_of(self.candidates, row, replicas, self._max_batch(row)),
             self.calibration,

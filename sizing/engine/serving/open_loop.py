@@ -60,15 +60,28 @@ class Served:
     live_peak: float
 
 
+Z95 = 1.645
+"""Normal quantile of 95 %."""
+
+
 def output_lengths(mean: float, p50: float | None, p95: float | None) -> Array:
     """Tokens of each simulated request: equal, or log-normal where percentiles are known."""
     if p95 is None:
         return np.full(REQUESTS, max(round(mean), 1), dtype=np.float64)
-    middle = p50 if p50 is not None else mean
-    sigma = np.log(max(p95 / middle, 1.0)) / 1.645
+    sigma = _spread_by_mean(p95 / mean) if p50 is None else np.log(max(p95 / p50, 1.0)) / Z95
     draws = np.random.default_rng(SEED + 1).normal(0.0, sigma, REQUESTS)
-    lengths = middle * np.exp(draws)
+    lengths = np.exp(draws)
     return np.asarray(np.maximum(np.round(lengths * mean / lengths.mean()), 1.0))
+
+
+def _spread_by_mean(ratio: float) -> float:
+    """Sigma of the log-normal whose 95th percentile is so many times its mean.
+
+    ln(p95 / mean) = z sigma - sigma^2 / 2, of which the narrower solution is meant. No log-normal
+    has a ratio beyond exp(z^2 / 2) = 3.87: then the one that comes nearest stands for it.
+    """
+    logarithm = min(np.log(max(ratio, 1.0)), Z95**2 / 2.0)
+    return float(Z95 - np.sqrt(Z95**2 - 2.0 * logarithm))
 
 
 @frozen(eq=False, repr=False)

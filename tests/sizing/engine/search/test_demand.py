@@ -1,7 +1,7 @@
 import pytest
 
 from sizing.engine.loads import Concurrency, Rate, Saturated
-from sizing.engine.search.demand import asked_workload, demand_of
+from sizing.engine.search.demand import asked_workload, demand_of, grown
 from tests.sizing.engine.search.small_market import request, workload
 
 
@@ -56,3 +56,33 @@ def test_a_rate_with_a_ttft_limit_is_not_a_full_queue():
 
 def test_users_stay_users_whatever_the_target():
     assert load(target={"requests_per_s": 3}) == Concurrency(requests=32)
+
+
+def test_peak_growth_and_headroom_multiply_the_rate():
+    limits = {"peak_factor": 1.5, "growth_percent": 20, "headroom": 0.5}
+    found = demand(workload=workload(load=RATE), constraints=limits)
+    assert found.requests_per_s == pytest.approx(4 * 1.5 * 1.2 * 1.5)
+
+
+def test_a_peak_multiplies_the_users_at_once():
+    assert demand(constraints={"peak_factor": 2}).requests == pytest.approx(64)
+
+
+def test_a_peak_multiplies_a_target():
+    found = demand(
+        workload=workload(load={"mode": "saturated"}),
+        target={"requests_per_s": 3},
+        constraints={"peak_factor": 3},
+    )
+    assert found.requests_per_s == pytest.approx(9)
+
+
+def test_the_load_that_is_shown_stays_as_stated():
+    found = load(workload=workload(load=RATE), constraints={"peak_factor": 3})
+    assert found == Rate(requests_per_s=4)
+
+
+def test_a_grown_number_of_users_is_rounded_up_but_not_by_binary_fractions():
+    asked = request(workload=workload(load={"mode": "concurrency", "requests": 10}))
+    assert grown(asked.workload, 1.1).load == Concurrency(requests=11)
+    assert grown(asked.workload, 1.11).load == Concurrency(requests=12)

@@ -83,3 +83,35 @@ def test_a_product_of_matrices_has_neither_target_nor_token_limits():
 
 def test_parts_that_are_no_objects_are_refused():
     assert {"constraints", "target"} <= set(wrong(constraints=[3], target="fast"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("peak_factor", 0.5, "from 1 to 100"),
+        ("peak_factor", "double", "Give a number"),
+        ("growth_percent", -1, "from 0 to 1,000"),
+        ("spare_replicas", 1.5, "whole number"),
+        ("spare_replicas", True, "Give a number"),
+    ],
+)
+def test_a_wrong_factor_is_named_with_its_range(field, value, words):
+    assert words in wrong(constraints={field: value})[f"constraints.{field}"].detail
+
+
+@pytest.mark.parametrize("field", ["peak_factor", "growth_percent"])
+def test_a_full_queue_without_a_target_has_no_load_to_multiply(field):
+    body = {"workload": workload(load={"mode": "saturated"}), "constraints": {field: 3}}
+    assert wrong(**body)[f"constraints.{field}"].code == "not_applicable"
+    assert request(**body, target={"requests_per_s": 2})
+
+
+def test_factors_that_change_nothing_are_accepted_everywhere():
+    neutral = {"peak_factor": 1, "growth_percent": 0, "spare_replicas": 0}
+    assert request(workload=workload(load={"mode": "saturated"}), constraints=neutral)
+
+
+def test_a_product_of_matrices_has_no_spare_replicas():
+    gemm = {"kind": "gemm", "m": 64, "n": 64, "k": 64}
+    errors = wrong(workload=gemm, constraints={"spare_replicas": 1, "peak_factor": 2})
+    assert set(errors) == {"constraints.spare_replicas", "constraints.peak_factor"}

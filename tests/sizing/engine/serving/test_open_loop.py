@@ -50,3 +50,14 @@ def test_spread_lengths_keep_their_mean():
     lengths = output_lengths(200, 150, 600)
     assert lengths.mean() == pytest.approx(200, rel=0.01)
     assert lengths.max() > 2 * lengths.min()
+
+
+@pytest.mark.parametrize("p95", [250, 400, 700])
+def test_lengths_with_a_mean_and_a_95th_percentile_have_both(p95):
+    lengths = output_lengths(200, None, p95)
+    assert lengths.mean() == pytest.approx(200, rel=0.01)
+    assert np.percentile(lengths, 95) == pytest.approx(p95, rel=0.1)
+
+
+def test_a_percentile_that_no_distribution_has_gets_the_nearest():
+    assert output_lengths(200, None, 5000).mean() == pytest.approx(200, rel=0.01)
