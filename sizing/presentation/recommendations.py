@@ -12,11 +12,11 @@ from catalog.models import Accelerator, Offer
 from sizing import charts
 from sizing.formats import figure
 from sizing.models import Sizing
+from sizing.presentation.host_needs import NeedRow, need_rows
 from sizing.presentation.metrics import MetricRow, metric_rows, plan_rows
 from sizing.presentation.sized_for import sized_for_rows
 from sizing.presentation.words import EVIDENCE_BADGES, metric_in_words, plan_in_short
 
-LOW_BIT = frozenset({"int4", "nvfp4", "mxfp4", "fp8", "mxfp8", "int8"})
 SPEEDS = ("output_tokens_per_s", "requests_per_s", "tflops", "decode_tokens_per_s")
 LATENCY = "request_latency_ms"
 
@@ -44,6 +44,7 @@ class RecommendationView:
     notes: list[str]
     offer_url: str
     sized_for: list[tuple[str, str]]
+    needs: list[NeedRow]
 
     @property
     def is_bare(self) -> bool:
@@ -60,7 +61,6 @@ class SizingView:
     speed_label: str
     chart: SafeString
     without_price: int
-    low_bit_weights: str
 
 
 def sizing_view(sizing: Sizing) -> SizingView:
@@ -85,7 +85,6 @@ def sizing_view(sizing: Sizing) -> SizingView:
         speed_label=speed_label,
         chart=chart,
         without_price=len(ranked) - len(points),
-        low_bit_weights=_low_bit(sizing.request),
     )
 
 
@@ -121,6 +120,7 @@ def _view(
         notes=list(basis.get("notes", ())) if isinstance(basis, Mapping) else [],
         offer_url=offers.get(cost.get("offer") or "", ""),
         sized_for=sized_for_rows(entry.get("sized_for")),
+        needs=need_rows(entry.get("host_needs")),
     )
 
 
@@ -218,9 +218,3 @@ def _point(
         high=interval["high"],
         on_frontier=entry["rank"] in frontier,
     )
-
-
-def _low_bit(request: Mapping[str, Any]) -> str:
-    """The weight format, when it is one that may change what the model answers."""
-    weights = str(request.get("workload", {}).get("weights") or "").lower()
-    return weights if weights in LOW_BIT or weights.startswith(("q", "iq")) else ""

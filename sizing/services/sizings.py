@@ -21,7 +21,7 @@ from sizing.fleet import Revision
 from sizing.models import Sizing, SizingAnswer
 from sizing.requests import Errors, as_object, model_finder
 
-ANSWER_FORM = 2
+ANSWER_FORM = 3
 """Raised when answers say more than before: a stored one is then computed again."""
 
 NOT_YET = (

@@ -9,6 +9,7 @@ from sizing.engine.dtypes import bytes_per_element
 from sizing.engine.search.demand import Demand
 from sizing.engine.search.finalist import Finalist
 from sizing.engine.search.offers import INTERRUPTIBLE
+from sizing.engine.search.quality import is_low_bit
 from sizing.engine.search.ranking import comparable_cost, energy_wh_per_unit
 from sizing.engine.search.request import SizingRequest
 from sizing.engine.search.sized_for import size_sentences
@@ -16,8 +17,6 @@ from sizing.engine.search.supply import Supply
 from sizing.engine.search.words import amount, number, place, plural
 from sizing.engine.serving.situation import formats_of
 from sizing.engine.workload import LlmInference
-
-CHANGES_QUALITY = ("int4", "nvfp4", "mxfp4", "fp8", "mxfp8")
 
 _BOUNDS = {
     "compute": "the speed of the matrix units",
@@ -152,7 +151,7 @@ def _binding(finalist: Finalist) -> str:
 def _cautions(context: Context, finalist: Finalist) -> Iterator[str]:
     yield from _price_cautions(finalist.supply, context.currency)
     workload = context.request.workload
-    if isinstance(workload, LlmInference) and formats_of(workload).weights in CHANGES_QUALITY:
+    if isinstance(workload, LlmInference) and is_low_bit(formats_of(workload).weights):
         yield f"Output quality may change with {formats_of(workload).weights} weights: test it."
     if finalist.estimate.evidence.level == "datasheet":
         yield "No measurement of this hardware or its family is known: the interval is wide."

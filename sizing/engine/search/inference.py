@@ -16,8 +16,10 @@ from sizing.engine.search.currency import main_currency
 from sizing.engine.search.demand import Demand, asked_workload, demand_of
 from sizing.engine.search.explaining import Context, next_step, why
 from sizing.engine.search.finalist import Finalist
+from sizing.engine.search.host_needs import host_needs
 from sizing.engine.search.launch import launch_command
 from sizing.engine.search.pick import pick_finalists
+from sizing.engine.search.quality import quality_note
 from sizing.engine.search.ranking import energy_wh_per_unit, frontier_of, ranked
 from sizing.engine.search.recommendations import Recommendation, Recommendations
 from sizing.engine.search.rejection import (
@@ -101,6 +103,8 @@ def _recommendations(
             next_step=next_step(finalist, workload),
             launch=launch_command(finalist, workload),
             sized_for=sized_for(request.constraints, demand, finalist),
+            quality=quality_note(workload),
+            host_needs=host_needs(finalist, workload),
         )
         for position, finalist in enumerate(finalists)
     ]

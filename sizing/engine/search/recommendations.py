@@ -8,6 +8,8 @@ from attrs import frozen
 from sizing.engine.search.assumptions import ASSUMED
 from sizing.engine.search.costs import Cost
 from sizing.engine.search.finalist import Finalist
+from sizing.engine.search.host_needs import Need
+from sizing.engine.search.quality import QualityNote
 from sizing.engine.search.rejection import Rejection
 
 
@@ -20,6 +22,8 @@ class Recommendation:
         energy_wh_per_unit: per million output tokens (per product for a GEMM).
         launch: command that starts it, where the runtime has one.
         sized_for: load and replicas with their factors, where something was added.
+        quality: warning beside weights of few bits.
+        host_needs: what each node needs beside its accelerators; of served models.
     """
 
     rank: int
@@ -30,6 +34,8 @@ class Recommendation:
     next_step: str
     launch: str | None = None
     sized_for: dict[str, Any] | None = None
+    quality: QualityNote | None = None
+    host_needs: Sequence[Need] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the contract, with what it leaves open at the end."""
@@ -56,6 +62,8 @@ class Recommendation:
             "next_step": self.next_step,
             "launch": self.launch,
             "sized_for": self.sized_for,
+            "quality": None if self.quality is None else self.quality.to_dict(),
+            "host_needs": [need.to_dict() for need in self.host_needs],
         }
 
 

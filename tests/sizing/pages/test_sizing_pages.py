@@ -134,7 +134,16 @@ def test_an_older_catalog_is_said(client, stored):
 
 def test_low_bit_weights_come_with_a_warning(client, catalog):
     response = client.post(reverse("sizing:size"), {**FORM, "weights": "int4"})
-    assert "quality of what the model writes" in client.get(response.url).content.decode()
+    page = client.get(response.url).content.decode()
+    assert "Output quality may change with int4 weights; compare it on your own work" in page
+    # In the headline and in each card.
+    assert page.count("arxiv.org/abs/2411.02355") == page.count("<article") + 1
+
+
+def test_the_rest_of_the_server_is_shown_as_derived(client, stored):
+    page = client.get(stored.get_absolute_url()).content.decode()
+    assert "Host memory" in page and "2 x weights 16.1 GB + 100 GB" in page
+    assert page.count('<span class="badge">derived</span>') == 4 * page.count("<article")
 
 
 def test_an_impossible_request_says_so(client, catalog):
