@@ -2,12 +2,21 @@
 
 from django.urls import path
 
-from sizing.views import accuracy, calibrations, device_estimate, glossary, models, sizings
+from sizing.views import (
+    accuracy,
+    calibrations,
+    comparison,
+    device_estimate,
+    glossary,
+    models,
+    sizings,
+)
 
 app_name = "sizing"
 
 urlpatterns = [
     path("size/", sizings.size, name="size"),
+    path("sizings/compare/", comparison.compare, name="compare"),
     path("sizings/<str:pk>/", sizings.sizing, name="sizing"),
     path("sizings/<str:pk>/ranking.csv", sizings.sizing_csv, name="sizing_csv"),
     path("sizings/<str:pk>/delete/", sizings.delete, name="sizing_delete"),

@@ -44,7 +44,7 @@ def request_facts(request: Mapping[str, Any]) -> list[tuple[str, str]]:
             "Tokens",
             f"{_tokens(workload, 'input_tokens')} in, {_tokens(workload, 'output_tokens')} out",
         ),
-        ("Load", _load(workload.get("load") or {})),
+        ("Load", load_in_words(workload.get("load") or {})),
         *_added(request.get("constraints") or {}),
         ("Runtime", _runtime(workload)),
         ("Limits", "; ".join(_limits(request)) or "none"),
@@ -62,7 +62,8 @@ def _tokens(workload: Mapping[str, Any], name: str) -> str:
     return figure(value.get("mean") if isinstance(value, Mapping) else value)
 
 
-def _load(load: Mapping[str, Any]) -> str:
+def load_in_words(load: Mapping[str, Any]) -> str:
+    """How requests arrive, and how many."""
     mode = str(load.get("mode"))
     amount = load.get(AMOUNTS.get(mode, ""))
     return LOADS.get(mode, mode).format(amount=figure(amount))

@@ -20,9 +20,7 @@ from sizing.presentation.request import request_facts
 from sizing.services.sizings import delete_sizing, may_delete
 from sizing.services.sizings import size as size_workload
 from sizing.starting_points import STARTING_POINTS, starting_point
-
-OWN_SIZINGS = "own_sizings"
-MOST_REMEMBERED = 100
+from sizing.views.own import own_ids, remember
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +31,7 @@ def size(request: HttpRequest) -> HttpResponse:
     form = SizingForm(request.POST)
     if form.is_valid():
         try:
-            return redirect(_answered(request, form))
+            return redirect(_address(request, _answered(request, form)))
         except InputError as error:
             form.add_input_errors(error)
     form.mark_wrong_fields()
@@ -42,10 +40,17 @@ def size(request: HttpRequest) -> HttpResponse:
 
 def _answered(request: HttpRequest, form: SizingForm) -> Sizing:
     owner = request.user if request.user.is_authenticated else None
-    stored = size_workload(form.to_request(), owner=owner, own_ids=_own_ids(request))
+    stored = size_workload(form.to_request(), owner=owner, own_ids=own_ids(request))
     if owner is None:
-        _remember(request, stored.sizing)
+        remember(request, stored.sizing)
     return stored.sizing
+
+
+def _address(request: HttpRequest, made: Sizing) -> str:
+    """The page of an answer, which knows what it was copied from."""
+    source = request.GET.get("from", "")
+    kept = source != made.pk and selectors.sizings().filter(pk=source).exists()
+    return f"{made.get_absolute_url()}?from={source}" if kept else made.get_absolute_url()
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
@@ -81,19 +86,9 @@ def _form_page(request: HttpRequest, form: SizingForm, status: int = 200) -> Htt
     return render(request, "sizing/size.html", context, status=status)
 
 
-def _own_ids(request: HttpRequest) -> list[str]:
-    return list(request.session.get(OWN_SIZINGS, []))
-
-
-def _remember(request: HttpRequest, sizing: Sizing) -> None:
-    """Keep in the visitor's session that this sizing is theirs to delete."""
-    known = [pk for pk in _own_ids(request) if pk != sizing.pk]
-    request.session[OWN_SIZINGS] = [*known, sizing.pk][-MOST_REMEMBERED:]
-
-
 def _is_own(request: HttpRequest, sizing: Sizing) -> bool:
     user = request.user if request.user.is_authenticated else None
-    return may_delete(sizing, user=user, own_ids=_own_ids(request))
+    return may_delete(sizing, user=user, own_ids=own_ids(request))
 
 
 @require_safe
@@ -107,6 +102,7 @@ def sizing(request: HttpRequest, pk: str) -> HttpResponse:
         "facts": request_facts(row.request),
         "is_own": _is_own(request, row),
         "newer": _newer(row),
+        "copied_from": _origin(request, row),
         "permalink": request.build_absolute_uri(row.get_absolute_url()),
     }
     response = render(request, "sizing/sizing.html", context)
@@ -123,6 +119,12 @@ def sizing_csv(request: HttpRequest, pk: str) -> HttpResponse:
     answer["Content-Disposition"] = 'attachment; filename="sizing.csv"'
     answer["X-Robots-Tag"] = "noindex"
     return answer
+
+
+def _origin(request: HttpRequest, row: Sizing) -> Sizing | None:
+    """The sizing that this one was copied from, while that is kept."""
+    source = request.GET.get("from")
+    return selectors.sizings().exclude(pk=row.pk).filter(pk=source).first() if source else None
 
 
 def _newer(row: Sizing) -> list[str]:
