@@ -9,6 +9,7 @@ from sizing.views import (
     device_estimate,
     glossary,
     models,
+    purchase,
     sizings,
 )
 
@@ -19,6 +20,8 @@ urlpatterns = [
     path("sizings/compare/", comparison.compare, name="compare"),
     path("sizings/<str:pk>/", sizings.sizing, name="sizing"),
     path("sizings/<str:pk>/ranking.csv", sizings.sizing_csv, name="sizing_csv"),
+    path("sizings/<str:pk>/purchase/", purchase.purchase, name="purchase"),
+    path("sizings/<str:pk>/purchase.pdf", purchase.purchase_pdf, name="purchase_pdf"),
     path("sizings/<str:pk>/delete/", sizings.delete, name="sizing_delete"),
     path("models/", models.model_list, name="models"),
     path("models/<str:slug>/", models.model_detail, name="model"),

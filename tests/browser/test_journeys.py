@@ -96,6 +96,10 @@ def test_a_model_is_sized_and_the_answer_reworked(visitor):
     for summary in page.locator("article summary").all()[:2]:
         summary.click()
     visitor.reads("sizing")
+    page.get_by_role("link", name="Purchase request", exact=True).first.click()
+    page.get_by_role("link", name="Download as PDF").wait_for()
+    visitor.reads("purchase-request")
+    page.get_by_role("link", name="Back to the answer").click()
     page.get_by_role("link", name="Copy this sizing and change it").click()
     assert page.get_by_label("Next tokens within (ms)").input_value().startswith("50")
     page.get_by_label("Busiest moment over average").fill("3")
