@@ -16,7 +16,9 @@ def price_context(content: Mapping[str, Any], text: str) -> dict[str, Any]:
         return found
     first = content["recommendations"][0]
     cost = (first.get("cost") or {}).get("per_h")
-    rate = (first["metrics"].get("output_tokens_per_s") or {}).get("value")
+    # Sized for a peak, it can generate more than at the load as stated.
+    most = (first.get("sized_for") or first)["metrics"]
+    rate = (most.get("output_tokens_per_s") or {}).get("value")
     price = _positive(text)
     if price is None:
         return {**found, "price_problem": WRONG}

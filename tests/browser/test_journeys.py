@@ -15,6 +15,8 @@ OTHER_PAGES = (
         "/runs/",
         "/sign-in/",
         "/glossary/",
+        "/size/?start=chat-assistant",
+        "/sizings/compare/",
     ),
 )
 PATIENCE_MS = 90_000
@@ -149,4 +151,4 @@ def test_every_other_page_holds_to_wcag(visitor, path):
     if path == "/sign-in/":
         visitor.page.context.clear_cookies()
     visitor.open(path)
-    visitor.reads(path.strip("/").replace("/", "-"))
+    visitor.reads(path.strip("/").replace("/", "-").replace("?", "-"))

@@ -27,6 +27,8 @@ NVME_GB_PER_S = 4 * 16.0 * 128 / 130 / 8
 FETCH_S = 600.0
 PROMPT_TOKEN_BYTES = 5.0
 STREAMED_TOKEN_BYTES = 300.0
+WHOLE = Layout()
+"""Nothing is split: one value, so that the sizes of a model are computed once."""
 PORTS_GBIT_S = (1, 10, 25, 50, 100, 200, 400, 800)
 
 
@@ -83,7 +85,7 @@ def host_needs(finalist: Finalist, workload: LlmInference) -> tuple[Need, ...]:
 
 
 def _node(finalist: Finalist, workload: LlmInference) -> Node:
-    whole = weight_bytes(workload.resident_model, formats_of(workload), Layout())
+    whole = weight_bytes(workload.resident_model, formats_of(workload), WHOLE)
     return Node(
         file_gb=float(whole[0]) / GB,
         share_gb=finalist.estimate.memory.weights_gb,

@@ -113,3 +113,13 @@ def test_a_copy_names_what_the_form_has_no_field_for(client, catalog):
     page = client.get(reverse("sizing:size"), {"from": Sizing.objects.get().pk})
     assert page.context["left_behind"] == ["constraints.power_w", "workload.output_tokens.p50"]
     assert "no field for constraints.power_w" in page.content.decode()
+
+
+def test_break_even_reckons_with_what_the_deployment_can_generate_at_its_peak(client, catalog):
+    sizing = posted(client, load_mode="rate", load_amount="2", peak_factor="3")
+    address = f"{sizing.get_absolute_url()}?price_per_million=60"
+    found = client.get(address).context["break_even"]
+    first = sizing.answer.content["recommendations"][0]
+    at_peak = first["sized_for"]["metrics"]["output_tokens_per_s"]["value"]
+    assert found.most_tokens_per_month == pytest.approx(at_peak * 3600 * 730.5)
+    assert at_peak > 2 * first["metrics"]["output_tokens_per_s"]["value"]

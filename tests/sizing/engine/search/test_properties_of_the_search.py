@@ -105,3 +105,32 @@ def test_a_dearer_offer_never_ranks_better(factor):
     found = answer(systems=(dear, cheap))["recommendations"]
     slugs = [item["system"]["slug"] for item in found]
     assert slugs.index("cheap") == 0
+
+
+held = st.one_of(
+    st.builds(lambda n: {"mode": "concurrency", "requests": n}, st.integers(1, 400)),
+    st.builds(lambda n: {"mode": "rate", "requests_per_s": n}, st.floats(0.5, 60)),
+)
+
+
+@quick
+@given(held, st.integers(1, 3), st.sampled_from([None, 15, 40]))
+def test_spare_replicas_never_make_the_best_cheaper(load, spare, tpot_ms):
+    asked, limit = workload(load=load), {"tpot_ms": tpot_ms}
+    plain = best_cost(answer(workload=asked, constraints=limit))
+    spared = answer(workload=asked, constraints={**limit, "spare_replicas": spare})
+    assert best_cost(spared) >= plain
+    for item in spared["recommendations"]:
+        replicas = item["sized_for"]["replicas"]
+        assert replicas["carrying"] >= 1
+        assert replicas["spare"] == spare
+        assert replicas["carrying"] + spare == replicas["all"] == item["plan"]["data_parallel"]
+
+
+@quick
+@given(held, st.floats(1, 4), st.floats(0, 200), st.sampled_from([15, 40]))
+def test_limits_hold_at_the_load_that_was_sized_for(load, peak, growth, tpot_ms):
+    limit = {"tpot_ms": tpot_ms, "peak_factor": peak, "growth_percent": growth}
+    for item in answer(workload=workload(load=load), constraints=limit)["recommendations"]:
+        shown = item["sized_for"] or item
+        assert metric(shown, "tpot_ms") <= tpot_ms * (1 + 1e-5)
