@@ -65,7 +65,7 @@ test-services: install-dev  ## The same suite on PostgreSQL and Redis (TEST_DATA
 lint: install-dev  ## Formatting, types, import direction, templates, migrations, deployment, OpenAPI
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy --no-error-summary config catalog sizing probes
+	@$(BIN)/mypy --no-error-summary config catalog drawing sizing probes
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/djlint --quiet --lint templates
 	@$(BIN)/python manage.py makemigrations --check --dry-run

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from attrs import frozen
 from django.utils.safestring import SafeString
 
-from sizing.charts import svg
-from sizing.charts.axes import LogAxis, grid, spanning
+from drawing import svg
+from drawing.axes import LogAxis, grid, spanning
 from sizing.formats import figure
 
 WIDTH, HEIGHT = 960, 340

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.safestring import SafeString
 
-from sizing.charts import svg
+from drawing import svg
 
 WIDTH, HEIGHT = 200, 14
 PARTS = (

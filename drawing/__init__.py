@@ -1,0 +1,1 @@
+"""Pieces of inline SVG charts: elements and axes. Knows no app of the site."""
