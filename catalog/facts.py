@@ -4,14 +4,11 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from catalog.fields import LABELS, label, unit
 from catalog.models import Accelerator, Claim, InstanceType, Server
-
-TOLERANCE = 0.02
-"""Figures that differ by more than this share are a dispute, less is rounding."""
-
+from catalog.provenance.weighing import weigh
 
 # Not read anywhere: the catalog's own grouping, or shown at the top of the page.
 NOT_FACTS = {"vendor", "family", "kind", "capacity_basis"}
@@ -24,6 +21,7 @@ class Fact:
     Attributes:
         method: stated, measured or derived; empty when no claim is known.
         observed_on: None when the source gives no date.
+        url: page of the fact with every claim.
         others: what other claims say, in words.
         disputed: whether one of them differs beyond tolerance.
     """
@@ -39,6 +37,7 @@ class Fact:
     locator: str = ""
     observed_on: dt.date | None = None
     note: str = ""
+    url: str = ""
     others: tuple[str, ...] = ()
     disputed: bool = False
 
@@ -48,17 +47,20 @@ def facts_of(row: Accelerator | Server | InstanceType) -> list[Fact]:
     claims: dict[str, list[Claim]] = defaultdict(list)
     for claim in row.claims.select_related("source"):
         claims[claim.field].append(claim)
-    return [
-        _in_words(row, _fact(field, text, claims.get(field, [])))
-        for field in LABELS
-        if field not in NOT_FACTS and ((text := _text(row, field)) or field in claims)
-    ]
+    page = row.get_absolute_url()
+    found = []
+    for field in LABELS:
+        text, words = shown(row, field)
+        if field not in NOT_FACTS and (text or field in claims):
+            found.append(_fact(field, (text, words), claims.get(field, []), page))
+    return found
 
 
-def _in_words(row: Any, fact: Fact) -> Fact:
-    """The fact with the words of a choice in place of its code."""
-    display = getattr(row, f"get_{fact.field}_display", None)
-    return evolve(fact, value=words) if display and (words := display()) else fact
+def shown(row: Any, field: str) -> tuple[str, str]:
+    """A field's value as claims have it, and as pages say it; both empty when unknown."""
+    text = _text(row, field)
+    display = getattr(row, f"get_{field}_display", None)
+    return text, (display() if display else "") or text
 
 
 def _text(row: Any, field: str) -> str:
@@ -86,17 +88,17 @@ def with_unit(value: float | None, of: str) -> str:
     return "" if value is None else f"{plain(value)} {of}"
 
 
-def _fact(field: str, text: str, claims: list[Claim]) -> Fact:
-    base = Fact(field=field, label=label(field), value=text, unit=unit(field))
-    if not claims:
-        return base
-    chosen = next((claim for claim in claims if _same(claim.value, text)), claims[0])
-    others = [claim for claim in claims if claim.pk != chosen.pk]
+def _fact(field: str, said: tuple[str, str], claims: list[Claim], page: str) -> Fact:
+    text, words = said
+    about: dict[str, Any] = {"field": field, "label": label(field), "unit": unit(field)}
+    url = f"{page}facts/{field}/"
+    weighed = weigh(claims, text)
+    if weighed is None:
+        return Fact(**about, value=words, url=url)
+    chosen = weighed.chosen
     return Fact(
-        field=field,
-        label=base.label,
-        value=text or chosen.value,
-        unit=base.unit,
+        **about,
+        value=words or chosen.value,
         method=chosen.method,
         source_title=chosen.source.title,
         source_slug=chosen.source.slug,
@@ -104,27 +106,9 @@ def _fact(field: str, text: str, claims: list[Claim]) -> Fact:
         locator=chosen.locator,
         observed_on=chosen.observed_on,
         note=chosen.note,
+        url=url,
         others=tuple(
-            f"{claim.source.title}: {claim.value} {claim.unit}".strip() for claim in others
+            f"{claim.source.title}: {claim.value} {claim.unit}".strip() for claim in weighed.beside
         ),
-        disputed=any(_differ(claim.value, chosen.value) for claim in others),
+        disputed=bool(weighed.disputing),
     )
-
-
-def _same(left: str, right: str) -> bool:
-    figures = _figure(left) is not None and _figure(right) is not None
-    return left == right or (figures and not _differ(left, right))
-
-
-def _differ(left: str, right: str) -> bool:
-    one, other = _figure(left), _figure(right)
-    if one is None or other is None:
-        return False  # two spellings of a name are no dispute
-    return abs(one - other) > TOLERANCE * max(abs(one), abs(other))
-
-
-def _figure(text: str) -> float | None:
-    try:
-        return float(text.replace(",", ""))
-    except ValueError:
-        return None

@@ -34,10 +34,11 @@ MOST_ROWS = 40
 
 @frozen(kw_only=True)
 class Measured:
-    """One figure of one device, from its newest run that has it."""
+    """One figure of one device, from its newest run that has it; `column` holds what is stated."""
 
     label: str
     unit: str
+    column: str
     value: float
     stated: float | None
     device: str
@@ -78,6 +79,7 @@ def _measured(row: Accelerator, figures: Iterable[Measurement]) -> Iterator[Meas
         yield Measured(
             label=label,
             unit=unit,
+            column=column,
             value=found.value / scale,
             stated=getattr(row, column),
             device=f"{found.device.name} in {found.device.host.name}",

@@ -5,6 +5,7 @@ from django.urls import path
 from catalog import views
 from catalog.views import saved_views
 from catalog.views.compare import compare
+from catalog.views.fact import fact
 from catalog.views.feed import OfferFeed
 from catalog.views.plain import NOUNS, as_markdown
 from catalog.views.search import search_page
@@ -32,6 +33,10 @@ urlpatterns = [
     path("vendors/<slug:slug>/", views.VendorPage.as_view(), name="vendor"),
     path("sources/", views.SourceList.as_view(), name="sources"),
     path("sources/<slug:slug>/", views.SourcePage.as_view(), name="source"),
+    *(
+        path(f"{noun}/<slug:slug>/facts/<slug:field>/", fact, {"noun": noun}, name=f"{noun}-fact")
+        for noun in NOUNS
+    ),
     *(
         path(f"{noun}/<slug:slug>.md", as_markdown, {"noun": noun}, name=f"{noun}-markdown")
         for noun in NOUNS

@@ -12,6 +12,7 @@ from rest_framework.renderers import JSONRenderer
 
 from catalog import columns, filtersets, querysets
 from catalog.api import serializers
+from catalog.api.facts import FactMixin
 from catalog.api.renderers import CsvListMixin, CsvRenderer
 from catalog.models import Offer, OfferObservation
 
@@ -57,7 +58,7 @@ class SourceViewSet(CatalogViewSet):
     csv_name = "sources"
 
 
-class AcceleratorViewSet(CatalogViewSet):
+class AcceleratorViewSet(FactMixin, CatalogViewSet):
     """Accelerator variants."""
 
     queryset = querysets.accelerators()
@@ -68,7 +69,7 @@ class AcceleratorViewSet(CatalogViewSet):
     csv_name = "accelerators"
 
 
-class ServerViewSet(CatalogViewSet):
+class ServerViewSet(FactMixin, CatalogViewSet):
     """Physical servers."""
 
     queryset = querysets.servers()
@@ -79,7 +80,7 @@ class ServerViewSet(CatalogViewSet):
     csv_name = "servers"
 
 
-class InstanceViewSet(CatalogViewSet):
+class InstanceViewSet(FactMixin, CatalogViewSet):
     """Cloud instance types."""
 
     queryset = querysets.instances()
