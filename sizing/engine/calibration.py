@@ -1,13 +1,14 @@
 """Calibrated log-factors, how far they were off, and what they rest on."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from sizing.engine.devices import DeviceCalibration
 from sizing.engine.families import calibration_family
 from sizing.engine.hardware import Accelerator
 from sizing.engine.models import ModelSpec
@@ -28,6 +29,7 @@ class Calibration:
         families: figures per calibration family.
         models: figures per model signature (`model_signature`).
         spreads: quantiles of log(predicted / measured), see `intervals`.
+        devices: calibrations of attached devices by the slug of their variant.
     """
 
     version: str
@@ -37,6 +39,15 @@ class Calibration:
     families: Mapping[str, int] = field(factory=dict)
     models: Mapping[str, int] = field(factory=dict)
     spreads: Mapping[str, tuple[float, float, int]] = field(factory=dict)
+    devices: Mapping[str, DeviceCalibration] = field(factory=dict)
+
+    def with_devices(self, devices: Iterable[DeviceCalibration]) -> "Calibration":
+        """This calibration where each variant among `devices` goes by its own probes."""
+        return evolve(self, devices={device.accelerator: device for device in devices})
+
+    def device(self, accelerator: Accelerator) -> DeviceCalibration | None:
+        """The attached device that speaks for a variant."""
+        return self.devices.get(accelerator.slug)
 
     def level(self, accelerator: Accelerator) -> Level:
         """How strong the evidence for an accelerator is, its own probes apart."""
@@ -78,4 +89,4 @@ def load_calibration(path: Path = DATA / "calibration.json") -> Calibration:
 
 def evidence_level(accelerator: Accelerator, calibration: Calibration) -> Level:
     """Evidence for a catalog variant, without making an estimate."""
-    return calibration.level(accelerator)
+    return "measured" if calibration.device(accelerator) else calibration.level(accelerator)

@@ -1,17 +1,18 @@
 """Calibration of one attached device from its own probes."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
-from sizing.engine.calibration import Calibration
 from sizing.engine.hardware import Accelerator
-from sizing.engine.rates import Rates, Setting, rates_of
+from sizing.engine.measured_products import MeasuredProduct, ShapeFactors, shape_factors
+from sizing.engine.rates import PointShapes, Rates, Setting, rates_of
 
 if TYPE_CHECKING:
+    from sizing.engine.calibration import Calibration
     from sizing.engine.fitting import RooflineFit
 
 
@@ -77,6 +78,7 @@ class DeviceCalibration:
         copy_bytes_per_s: measured memory copy bandwidth (read + write), None when not probed.
         launch_s: measured host launch time, None when not probed.
         runs: identities of the probe runs it rests on.
+        products: products that were timed because an answer rested on them.
     """
 
     slug: str
@@ -85,6 +87,20 @@ class DeviceCalibration:
     copy_bytes_per_s: float | None = None
     launch_s: float | None = None
     runs: tuple[str, ...] = ()
+    products: tuple[MeasuredProduct, ...] = ()
+
+    def with_products(
+        self, products: Iterable[MeasuredProduct], *, slug: str, run: str
+    ) -> "DeviceCalibration":
+        """This calibration with more timed products; a newer time of a product replaces its old."""
+        timed = {_sizes(product): product for product in (*self.products, *products)}
+        runs = tuple(dict.fromkeys((*self.runs, run)))
+        return evolve(self, slug=slug, runs=runs, products=tuple(timed.values()))
+
+    def timed(self, m: int, n: int, k: int, dtype: str) -> float | None:
+        """Seconds of a product that was timed itself; None for another."""
+        found = (one.seconds for one in self.products if _sizes(one) == (m, n, k, dtype))
+        return next(found, None)
 
     def gemm_seconds(self, m: int, n: int, k: int, dtype: str) -> tuple[float, float, float]:
         """Seconds of one product of a probed format with its 90 % interval (value, low, high).
@@ -99,14 +115,19 @@ class DeviceCalibration:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form; `from_dict` reads it back."""
-        return {**asdict(self), "fits": {key: asdict(fit) for key, fit in self.fits.items()}}
+        return {
+            **asdict(self),
+            "fits": {key: asdict(fit) for key, fit in self.fits.items()},
+            "products": [asdict(product) for product in self.products],
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "DeviceCalibration":
         """The calibration that `to_dict` wrote."""
         fits = {key: DeviceFit(**_tuples(fit)) for key, fit in data.get("fits", {}).items()}
-        rest = {key: value for key, value in data.items() if key != "fits"}
-        return cls(**{**rest, "fits": fits, "runs": tuple(data.get("runs", ()))})
+        products = tuple(MeasuredProduct(**one) for one in data.get("products", ()))
+        kept = {**data, "fits": fits, "runs": tuple(data.get("runs", ())), "products": products}
+        return cls(**kept)
 
 
 def _tuples(fit: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,29 +138,57 @@ def _tuples(fit: Mapping[str, Any]) -> dict[str, Any]:
 def calibrated_rates(
     accelerator: Accelerator,
     setting: Setting,
-    calibration: Calibration,
+    calibration: "Calibration",
     device: DeviceCalibration | None = None,
 ) -> Rates:
     """Rates of one point: the shipped calibration, corrected by a device's own probes.
 
     A probe measures the library's GEMM. Its ratio to what the calibration expects of the library
-    on this variant corrects every matrix rate; the runtime's own factors stay.
+    on this variant corrects every matrix rate; the runtime's own factors stay. Products that were
+    timed themselves correct their own time beyond that.
     """
     rates = rates_of([accelerator], [setting], calibration.factors)
-    if device is None or not device.fits:
+    if device is None:
         return rates
-    library = setting.of_library()
-    expected = rates_of([accelerator], [library], calibration.factors)
-    speed, width = _ratios(device, expected, setting)
-    return rates.scaled(compute=speed, memory=width)
+    speed, width = rate_ratios(device, accelerator, setting, calibration)
+    table = device_shapes(device, accelerator, setting, calibration)
+    return rates.scaled(compute=speed, memory=width).with_shapes(PointShapes.of_one(table))
 
 
-def _ratios(device: DeviceCalibration, expected: Rates, setting: Setting) -> tuple[float, float]:
+def rate_ratios(
+    device: DeviceCalibration,
+    accelerator: Accelerator,
+    setting: Setting,
+    calibration: "Calibration",
+) -> tuple[float, float]:
+    """Compute and memory rates of a device over those expected of its variant; 1 unprobed."""
+    if not device.fits:
+        return 1.0, 1.0
+    expected = rates_of([accelerator], [setting.of_library()], calibration.factors)
     wide = setting.weights[-1]
     fit = device.fits.get(wide) or next(iter(device.fits.values()))
     speed = fit.flops_per_s / float(expected("gemm_compute", wide)[0])
     width = fit.bytes_per_s / float(expected("gemm_memory", wide)[0])
     return _sane(speed), _sane(width)
+
+
+def device_shapes(
+    device: DeviceCalibration,
+    accelerator: Accelerator,
+    setting: Setting,
+    calibration: "Calibration",
+) -> ShapeFactors | None:
+    """What the timed products of a device say beyond its rates; None without any."""
+    if not device.products:
+        return None
+    library = rates_of([accelerator], [setting.of_library()], calibration.factors)
+    speed, width = rate_ratios(device, accelerator, setting, calibration)
+    library = library.scaled(compute=speed, memory=width)
+    return shape_factors(device.products, library, fitted=bool(device.fits))
+
+
+def _sizes(product: MeasuredProduct) -> tuple[int, int, int, str]:
+    return product.m, product.n, product.k, product.dtype
 
 
 def _sane(ratio: float) -> float:

@@ -26,12 +26,14 @@ def estimate(
 
     Args:
         plan: any subset of contract section 2.2; the engine chooses the rest.
-        device: the device's own calibration, for a device that was probed.
+        device: the device's own calibration, for a device that was probed; else the one that
+            `calibration` has for the variant, if any.
 
     Raises:
         InputError: the plan has wrong fields or contradicts the deployment.
     """
     request = parse_plan(plan)
+    device = device or calibration.device(deployment.accelerator)
     if isinstance(workload, Gemm):
         from sizing.engine.gemm import estimate_gemm
 

@@ -49,7 +49,12 @@ def device_notes(device: DeviceCalibration | None) -> tuple[str, ...]:
     """Says that a device's own probes were used."""
     if device is None:
         return ()
-    return (f"Kernel rates of this device from its own probes (calibration {device.slug}).",)
+    notes = [f"Kernel rates of this device from its own probes (calibration {device.slug})."]
+    if device.products:
+        notes.append(
+            f"{len(device.products)} matrix products that answers rest on were timed on it."
+        )
+    return tuple(notes)
 
 
 def _format_notes(situation: Situation) -> tuple[str, ...]:

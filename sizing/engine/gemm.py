@@ -10,23 +10,13 @@ from sizing.engine.evidence import device_notes, level_note
 from sizing.engine.fitting import RooflineFit, predict
 from sizing.engine.hardware import Deployment
 from sizing.engine.intervals import Interval, interval
+from sizing.engine.measured_products import SCATTER
+from sizing.engine.measuring.narrowing import level_spread
 from sizing.engine.rates import LIBRARY, Setting, rates_of
 from sizing.engine.roofline import bound_by_memory, gemm_work
 from sizing.engine.workload import Gemm
 
 GB = 1e9
-LEVEL_SPREAD: dict[Level, float] = {"measured": 0.22, "family": 0.35, "datasheet": 0.60}
-"""Half width of the log interval of one GEMM where its regime has too few published figures.
-
-Single shapes scatter by 15-20 % around any smooth curve (sizing.md section 4, p90 column); weaker
-evidence adds the spread of efficiencies between architectures (0.5-0.9 of peak).
-"""
-PROCESSOR_SPREAD = 1.75
-"""The same for a processor without probes: its peaks are derived and its bandwidth may be assumed.
-
-Measured: 90th percentile of |log(predicted / measured)| over the 21 fp32 shapes that the quick
-suite timed on a two-core AMD EPYC; narrow products (m = 4) were up to 7 times slower than derived.
-"""
 
 
 def estimate_gemm(
@@ -38,11 +28,15 @@ def estimate_gemm(
     """Latency and rate of one product, by a device's own fit where it has one."""
     accelerator = deployment.accelerator
     matrix = matrix_format(workload.precision, workload.precision, accelerator.peak_flops)
-    own = device.fits.get(_stored(matrix.math)) if device else None
+    dtype = _stored(matrix.math)
+    timed = device.timed(workload.m, workload.n, workload.k, dtype) if device else None
+    own = device is not None and (timed is not None or dtype in device.fits)
     level: Level = "measured" if own else calibration.level(accelerator)
-    fit = own.roofline(_stored(matrix.math)) if own else None
-    fit = fit or library_fit(deployment, workload.precision, matrix.math, calibration)
-    latency = _latency(workload, fit, None if own else _level_spread(level, accelerator.family))
+    fit = product_roofline(workload, deployment, calibration, device)
+    half_width = level_spread(level, accelerator.family)
+    latency = _latency(workload, fit, None if device and dtype in device.fits else half_width)
+    if timed is not None:
+        latency = interval(timed * 1e3, (-SCATTER, SCATTER))
     peak = accelerator.peak_flops.get(matrix.math)
     if peak and accelerator.family != "cpu":
         latency = _within_peak(latency, workload, peak)
@@ -68,8 +62,19 @@ def estimate_gemm(
     )
 
 
-def _level_spread(level: Level, family: str) -> float:
-    return PROCESSOR_SPREAD if family == "cpu" else LEVEL_SPREAD[level]
+def product_roofline(
+    workload: Gemm,
+    deployment: Deployment,
+    calibration: Calibration,
+    device: DeviceCalibration | None = None,
+) -> RooflineFit:
+    """The roofline of a product's format: a device's own, else the library's on the variant."""
+    peaks = deployment.accelerator.peak_flops
+    math_format = matrix_format(workload.precision, workload.precision, peaks).math
+    own = device.fits.get(_stored(math_format)) if device else None
+    if own is not None:
+        return own.roofline(_stored(math_format))
+    return library_fit(deployment, workload.precision, math_format, calibration)
 
 
 def _stored(math_format: str) -> str:

@@ -14,7 +14,7 @@ from attrs import frozen
 from sizing.engine.collectives import collective_seconds
 from sizing.engine.host import step_seconds
 from sizing.engine.operations import Array, Collectives, Operations, OpKind, Step
-from sizing.engine.rates import Rates
+from sizing.engine.rates import PointShapes, Rates
 from sizing.engine.roofline import ridge_seconds
 
 MATRIX_SLOTS = {
@@ -73,6 +73,17 @@ def _rate_columns(operations: Operations, rates: Rates) -> tuple[Array, Array]:
     return rate, bandwidth
 
 
+def _shape_factors(operations: Operations, shapes: PointShapes) -> Array:
+    """What timed products of a device correct, shape (points, ops); 1 beside plain products."""
+    factors = np.ones_like(operations.flops)
+    m, k = operations.m, operations.k
+    for kind, dtype, run in _runs(operations):
+        if kind == "gemm":
+            sizes = (np.broadcast_to(x, factors.shape)[:, run] for x in (m, operations.n, k))
+            factors[:, run] = shapes.factors(dtype, *sizes)
+    return factors
+
+
 def price_step(
     operations: Operations,
     collectives: Collectives,
@@ -99,6 +110,8 @@ def price_step(
         bytes_per_s=bandwidth,
         sharpness=rates("ridge")[:, None],
     )
+    if rates.shapes is not None:
+        one = one * _shape_factors(operations, rates.shapes)
     launch = rates("launch_s")[:, None]
     kernels = operations.count * (one + np.where(operations.count > 0, launch, 0.0))
     columns = [collective_seconds(message, rates, per_node) for message in collectives]

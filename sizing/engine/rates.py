@@ -8,7 +8,7 @@ which slots a system needs, on which datasheet figure each is based and which lo
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,9 @@ from sizing.engine.families import calibration_family, vendor_group
 from sizing.engine.hardware import Accelerator
 from sizing.engine.operations import Array
 from sizing.engine.physics import QUANTITIES, factor_names
+
+if TYPE_CHECKING:
+    from sizing.engine.measured_products import ShapeFactors
 
 Slot = tuple[str, str]
 
@@ -66,26 +69,73 @@ _COMPUTE = ("gemm_compute", "expert_compute", "attention_compute")
 _MEMORY = ("gemm_memory", "expert_memory", "attention_memory", "elementwise_memory")
 
 
-class Rates:
-    """Values of slots, each an array of shape (points,)."""
+@frozen(eq=False, repr=False)
+class PointShapes:
+    """Tables of timed products and whose they are.
 
-    def __init__(self, values: Mapping[Slot, Array]) -> None:
+    Attributes:
+        owners: index into `tables` for each point, -1 without one; shape (points,).
+    """
+
+    tables: tuple["ShapeFactors", ...]
+    owners: npt.NDArray[np.intp]
+
+    @classmethod
+    def of_one(cls, table: "ShapeFactors | None") -> "PointShapes | None":
+        """The table of the only point."""
+        return None if table is None else cls((table,), np.zeros(1, dtype=np.intp))
+
+    def take(self, index: npt.NDArray[np.intp]) -> "PointShapes":
+        """The same for points picked by `index`."""
+        return PointShapes(self.tables, self.owners[index])
+
+    def factors(self, dtype: str, m: Array, n: Array, k: Array) -> Array:
+        """Factors on the time of work of products, shape (points, ops)."""
+        found = np.ones(m.shape)
+        for index, table in enumerate(self.tables):
+            mine = np.broadcast_to((self.owners == index)[:, None], m.shape)
+            found = np.where(mine, table(dtype, m, n, k), found)
+        return found
+
+
+class Rates:
+    """Values of slots, each an array of shape (points,).
+
+    Attributes:
+        shapes: what timed products of a device say, by the points it holds for: shape (points,),
+            the index of a table or -1.
+    """
+
+    def __init__(self, values: Mapping[Slot, Array], shapes: "PointShapes | None" = None) -> None:
         self._values = values
+        self.shapes = shapes
 
     def __call__(self, quantity: str, fmt: str = "") -> Array:
         """The value of a slot, shape (points,)."""
         return self._values[quantity, fmt]
 
+    def has(self, quantity: str, fmt: str = "") -> bool:
+        """Whether there is such a slot."""
+        return (quantity, fmt) in self._values
+
     def take(self, index: npt.NDArray[np.intp]) -> "Rates":
         """The same rates for points picked by `index`."""
-        return Rates({slot: value[index] for slot, value in self._values.items()})
+        shapes = None if self.shapes is None else self.shapes.take(index)
+        return Rates({slot: value[index] for slot, value in self._values.items()}, shapes)
 
-    def scaled(self, *, compute: float, memory: float) -> "Rates":
-        """All compute rates and all memory rates times a factor."""
-        factors = dict.fromkeys(_COMPUTE, compute) | dict.fromkeys(_MEMORY, memory)
-        return Rates(
-            {slot: value * factors.get(slot[0], 1.0) for slot, value in self._values.items()}
-        )
+    def scaled(self, *, compute: npt.ArrayLike, memory: npt.ArrayLike) -> "Rates":
+        """All compute rates and all memory rates times a factor, one or one per point."""
+        speed, width = np.asarray(compute), np.asarray(memory)
+        factors = dict.fromkeys(_COMPUTE, speed) | dict.fromkeys(_MEMORY, width)
+        values = {
+            slot: value * factors[slot[0]] if slot[0] in factors else value
+            for slot, value in self._values.items()
+        }
+        return Rates(values, self.shapes)
+
+    def with_shapes(self, shapes: "PointShapes | None") -> "Rates":
+        """The same rates, and what timed products say beyond them."""
+        return Rates(self._values, shapes)
 
 
 def _math_class(math_format: str) -> str:

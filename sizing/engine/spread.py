@@ -7,7 +7,7 @@ from functools import lru_cache
 from attrs import evolve
 
 from sizing.engine.calibration import Calibration
-from sizing.engine.devices import DeviceCalibration
+from sizing.engine.devices import DeviceCalibration, device_shapes
 from sizing.engine.intervals import (
     BASES,
     FALLBACK,
@@ -19,6 +19,8 @@ from sizing.engine.intervals import (
     widest,
 )
 from sizing.engine.loads import Concurrency, Rate, Saturated, Static
+from sizing.engine.measuring.narrowing import Bounds, narrowed, product_spread, remaining
+from sizing.engine.measuring.shares import matrix_share, plain_products, timed_products
 from sizing.engine.serving.open_loop import REQUESTS
 from sizing.engine.serving.run import Outcome
 from sizing.engine.serving.situation import Situation
@@ -136,6 +138,7 @@ def spread_metrics(
             bounds = (-SAMPLING, SAMPLING)
         else:
             bounds = log_bounds(situation, metric, calibration, basis)
+            bounds = _with_timed(bounds, metric, situation, outcome, calibration, device)
         found[metric] = interval(value, bounds)
     if "ttft_ms" in found and "request_latency_ms" in found:
         first, whole = found["ttft_ms"], found["request_latency_ms"]
@@ -144,6 +147,32 @@ def spread_metrics(
     if "max_concurrency" in values and "peak_memory_gb" in values:
         found["max_concurrency"] = _concurrency_interval(values, situation, found)
     return found
+
+
+def _with_timed(
+    bounds: Bounds,
+    metric: str,
+    situation: Situation,
+    outcome: Outcome,
+    calibration: Calibration,
+    device: DeviceCalibration | None,
+) -> Bounds:
+    """Log bounds of a figure, narrowed by the products behind it that were timed on the device."""
+    if device is None or not device.products:
+        return bounds
+    accelerator = situation.deployment.accelerator
+    table = device_shapes(device, accelerator, situation.setting, calibration)
+    timed = matrix_share(outcome, metric, timed_products(outcome, table))
+    if timed <= 0.0:
+        return bounds
+    level, wide = calibration.level(accelerator), situation.formats.wide
+    left = remaining(
+        (bounds[1] - bounds[0]) / 2,
+        plain=matrix_share(outcome, metric, plain_products(outcome)),
+        timed=timed,
+        spread=product_spread(level, accelerator.family, wide, device),
+    )
+    return narrowed(bounds, log_bounds(situation, metric, calibration, "case"), left)
 
 
 def _concurrency_interval(

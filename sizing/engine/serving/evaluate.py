@@ -16,6 +16,7 @@ from sizing.engine.serving.situation import Situation
 class PricedSteps:
     """Steps of one situation with their work and their price."""
 
+    step: Step
     operations: Operations
     collectives: Collectives
     price: PricedStep
@@ -42,4 +43,4 @@ def price_steps_of(situation: Situation, step: Step, rates: Rates) -> PricedStep
         overlaps_host=situation.runtime.overlaps_host,
         busy_stages=float(stages_at_once(situation)),
     )
-    return PricedSteps(operations=operations, collectives=collectives, price=price)
+    return PricedSteps(step=step, operations=operations, collectives=collectives, price=price)

@@ -7,13 +7,15 @@ import numpy.typing as npt
 from attrs import frozen
 
 from sizing.engine.calibration import Calibration
+from sizing.engine.devices import device_shapes, rate_ratios
 from sizing.engine.dtypes import Formats
-from sizing.engine.hardware import Deployment
+from sizing.engine.hardware import Accelerator, Deployment
 from sizing.engine.lowering import lower_step
 from sizing.engine.lowering.speculative import lower_speculative_step
+from sizing.engine.measured_products import ShapeFactors
 from sizing.engine.operations import Array, Collectives, Layout, Operations, Step
 from sizing.engine.pricing import price_step
-from sizing.engine.rates import Rates, rates_of
+from sizing.engine.rates import PointShapes, Rates, Setting, rates_of
 from sizing.engine.runtimes import Runtime
 from sizing.engine.serving.scores import with_score_traffic
 from sizing.engine.serving.situation import formats_of, runtime_of, setting_of
@@ -101,4 +103,30 @@ def _rates(
         for deployment, runtime in zip(hardware, runtimes, strict=True)
     ]
     accelerators = [deployment.accelerator for deployment in hardware]
-    return rates_of(accelerators, settings, calibration.factors)
+    rates = rates_of(accelerators, settings, calibration.factors)
+    if not calibration.devices:
+        return rates
+    return _with_devices(rates, accelerators, settings, calibration)
+
+
+def _with_devices(
+    rates: Rates,
+    accelerators: Sequence[Accelerator],
+    settings: Sequence[Setting],
+    calibration: Calibration,
+) -> Rates:
+    """Rates of variants with an attached device, corrected by its probes."""
+    ratios = np.ones((2, len(accelerators)))
+    owners = np.full(len(accelerators), -1, dtype=np.intp)
+    tables: list[ShapeFactors] = []
+    for point, (accelerator, setting) in enumerate(zip(accelerators, settings, strict=True)):
+        device = calibration.device(accelerator)
+        if device is None:
+            continue
+        ratios[:, point] = rate_ratios(device, accelerator, setting, calibration)
+        table = device_shapes(device, accelerator, setting, calibration)
+        if table is not None:
+            owners[point] = len(tables)
+            tables.append(table)
+    scaled = rates.scaled(compute=ratios[0], memory=ratios[1])
+    return scaled.with_shapes(PointShapes(tuple(tables), owners)) if tables else scaled

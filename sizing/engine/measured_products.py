@@ -1,0 +1,129 @@
+"""Timed products of one device, and what they say of the same and of like products.
+
+The roofline of a device (`fitting`) leaves a shape of its own an error of 10-20 %, and the
+datasheet far more. Where a product of exactly these sizes was timed, its time replaces that guess.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from attrs import frozen
+
+from sizing.engine.operations import Array
+from sizing.engine.rates import Rates
+from sizing.engine.roofline import gemm_work, ridge_seconds
+
+FARTHEST = 30.0
+"""Most that a measurement may correct by: beyond it, the product did not run as assumed."""
+MANY_ROWS = 64
+"""From so many rows on, the time of a product is in proportion to them."""
+LEAST_WORK = 0.2
+"""Smallest share of a timed product that is taken for work, the rest being its launch."""
+SCATTER = 0.05
+"""Half width of the 90 % log interval of a product that was timed: medians of a shape in separate
+runs on an attached CPU lay within 5 % of each other in nine of ten pairs."""
+
+Sizes = tuple[int, int]
+
+
+@frozen(kw_only=True)
+class MeasuredProduct:
+    """C (m, n) = A (m, k) B (k, n) in a format, timed on this device."""
+
+    m: int
+    n: int
+    k: int
+    dtype: str
+    seconds: float
+
+
+@frozen(eq=False, repr=False)
+class ShapeFactors:
+    """Measured over expected time of work, by format and weight matrix.
+
+    Attributes:
+        known: by (format, n, k): ascending log2 of the rows that were timed, and log factors.
+        rest: log factor of the other matrices of a format, where no roofline corrects them.
+    """
+
+    known: Mapping[tuple[str, int, int], tuple[Array, Array]]
+    rest: Mapping[str, float]
+
+    def __call__(self, dtype: str, m: Array, n: Array, k: Array) -> Array:
+        """Factors on the time of work, shape of `m`; 1 where nothing is known.
+
+        Between the rows that were timed the logarithm is interpolated; beyond them it stays.
+        """
+        logs = np.full(m.shape, self.rest.get(dtype, 0.0))
+        rows = np.log2(np.maximum(m, 1.0))
+        for (fmt, columns, inner), (places, factors) in self.known.items():
+            if fmt == dtype:
+                here = (n == columns) & (k == inner)
+                logs = np.where(here, np.interp(rows, places, factors), logs)
+        return np.asarray(np.exp(logs))
+
+    def covers(self, dtype: str, m: Array, n: Array, k: Array) -> npt.NDArray[np.bool_]:
+        """Whether a timing speaks for a product, shape of `m`.
+
+        It has the same weights, and rows within a doubling of those that were timed; beyond
+        `MANY_ROWS` a timing speaks for more rows too.
+        """
+        found = np.zeros(m.shape, dtype=bool)
+        for (fmt, columns, inner), (places, _) in self.known.items():
+            if fmt == dtype:
+                least, most = 2.0 ** places[0] / 2, 2.0 ** places[-1] * 2
+                near = (m >= least) & ((m <= most) | (most > 2 * MANY_ROWS))
+                found |= near & (n == columns) & (k == inner)
+        return found
+
+
+def shape_factors(
+    products: Sequence[MeasuredProduct], library: Rates, *, fitted: bool
+) -> ShapeFactors | None:
+    """What timed products say against the rates expected of the vendor's library.
+
+    Args:
+        library: rates of one point, as `products` should have run.
+        fitted: whether a roofline of this device is in `library` already; else the mean factor
+            of a format also corrects the products that were not timed.
+    """
+    by_matrix: dict[tuple[str, int, int], dict[int, list[float]]] = defaultdict(dict)
+    for product in products:
+        if library.has("gemm_compute", product.dtype):
+            rows = by_matrix[product.dtype, product.n, product.k]
+            rows.setdefault(product.m, []).append(_log_factor(product, library))
+    if not by_matrix:
+        return None
+    known = {key: _curve(rows) for key, rows in by_matrix.items()}
+    return ShapeFactors(known, {} if fitted else _means(known))
+
+
+def _log_factor(product: MeasuredProduct, library: Rates) -> float:
+    flops, moved = gemm_work(product.m, product.n, product.k, product.dtype)
+    expected = ridge_seconds(
+        flops,
+        moved,
+        peak_flops=library("gemm_compute", product.dtype)[0],
+        bytes_per_s=library("gemm_memory", product.dtype)[0],
+        sharpness=library("ridge")[0],
+    )
+    launch = float(library("launch_s")[0])
+    work = max(product.seconds - launch, LEAST_WORK * product.seconds)
+    factor = work / float(expected)
+    return math.log(min(max(factor, 1.0 / FARTHEST), FARTHEST))
+
+
+def _curve(rows: Mapping[int, Sequence[float]]) -> tuple[Array, Array]:
+    places = sorted(rows)
+    factors = [float(np.mean(rows[m])) for m in places]
+    return np.log2(np.array(places, dtype=np.float64)), np.array(factors)
+
+
+def _means(known: Mapping[tuple[str, int, int], tuple[Array, Array]]) -> dict[str, float]:
+    by_format: dict[str, list[float]] = defaultdict(list)
+    for (dtype, _, _), (_, factors) in known.items():
+        by_format[dtype].append(float(factors.mean()))
+    return {dtype: float(np.mean(factors)) for dtype, factors in by_format.items()}

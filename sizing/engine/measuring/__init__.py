@@ -1,0 +1,1 @@
+"""Which products to time on attached devices so that an answer gets narrower, and by how much."""
