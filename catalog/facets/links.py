@@ -1,25 +1,18 @@
 """Facets as a page shows them: links that set one filter and keep the rest of the URL."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from attrs import frozen
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 
+from catalog.facets.choices import Choice, draw
 from catalog.facets.counting import Counts
 from catalog.facets.facet import Facet
 
 SHOWN = 6
 """Choices that stand open; the rest is folded."""
-
-
-@frozen(kw_only=True)
-class Choice:
-    """One choice: `query` sets it, or takes it away when it is chosen."""
-
-    text: str
-    count: int
-    query: str
-    chosen: bool
 
 
 @frozen(kw_only=True)
@@ -30,14 +23,19 @@ class FacetLinks:
     choices: list[Choice]
 
     @property
-    def open(self) -> list[Choice]:
+    def open(self) -> SafeString:
         """What stands on the page."""
-        return self.choices[:SHOWN]
+        return draw(self.choices[:SHOWN])
 
     @property
-    def folded(self) -> list[Choice]:
+    def folded_count(self) -> int:
+        """How many choices are behind "more"."""
+        return max(len(self.choices) - SHOWN, 0)
+
+    @property
+    def folded(self) -> SafeString:
         """What is behind "more"."""
-        return self.choices[SHOWN:]
+        return draw(self.choices[SHOWN:])
 
 
 def facet_links(facets: list[Facet], counts: Counts, query: QueryDict) -> list[FacetLinks]:
@@ -52,11 +50,12 @@ def _links(facet: Facet, counted: dict[Any, int], query: QueryDict) -> FacetLink
     values.sort(key=lambda value: (-counted[value], labels[value][1]))
     if facet.by_value:
         values = [*sorted(values[:SHOWN]), *sorted(values[SHOWN:])]
-    choices = [_choice(facet, *labels[value], counted[value], query) for value in values]
+    link = _Link(facet, query)
+    choices = [link.choice(*labels[value], counted[value]) for value in values]
     choices.sort(key=lambda choice: not choice.chosen)
     given = str(query.get(facet.name, ""))
     if given and facet.params == (facet.name,) and not _is_among(choices):
-        choices.insert(0, _choice(facet, given, given, 0, query))
+        choices.insert(0, link.choice(given, given, 0))
     return FacetLinks(label=facet.label, choices=choices)
 
 
@@ -64,15 +63,24 @@ def _is_among(choices: list[Choice]) -> bool:
     return any(choice.chosen for choice in choices)
 
 
-def _choice(facet: Facet, code: str, text: str, count: int, query: QueryDict) -> Choice:
-    chosen = all(_same(query.get(param, ""), code) for param in facet.params)
-    target = query.copy()
-    target.pop("page", None)
-    for param in facet.params:
-        target.pop(param, None)
-        if not chosen:
-            target[param] = code
-    return Choice(text=text, count=count, query=f"?{target.urlencode()}", chosen=chosen)
+class _Link:
+    """Makes the choices of one facet; what the address keeps is encoded once for all."""
+
+    def __init__(self, facet: Facet, query: QueryDict) -> None:
+        kept = query.copy()
+        kept.pop("page", None)
+        self._params = facet.params
+        self._given = [str(query.get(param, "")) for param in facet.params]
+        for param in facet.params:
+            kept.pop(param, None)
+        self._kept = kept.urlencode()
+
+    def choice(self, code: str, text: str, count: int) -> Choice:
+        """The choice of one code."""
+        chosen = all(_same(given, code) for given in self._given)
+        own = "" if chosen else urlencode([(param, code) for param in self._params])
+        query = "&".join(filter(None, (self._kept, own)))
+        return Choice(text=text, count=count, query=f"?{query}", chosen=chosen)
 
 
 def _same(given: str, code: str) -> bool:

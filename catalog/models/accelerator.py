@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
+from catalog.addresses import address
 from catalog.models.constraints import positive_or_unknown
 from catalog.names import name_key
 
@@ -127,7 +127,7 @@ class Accelerator(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("catalog:accelerator", args=[self.slug])
+        return address("catalog:accelerator", self.slug)
 
     @property
     def peak_tflops(self) -> dict[str, float]:

@@ -1,8 +1,8 @@
 """Cloud instance types."""
 
 from django.db import models
-from django.urls import reverse
 
+from catalog.addresses import address
 from catalog.models.accelerator import LinkKind
 from catalog.models.constraints import positive_or_unknown
 
@@ -56,4 +56,4 @@ class InstanceType(models.Model):
         return f"{self.provider.name} {self.name}"
 
     def get_absolute_url(self) -> str:
-        return reverse("catalog:instance", args=[self.slug])
+        return address("catalog:instance", self.slug)

@@ -5,9 +5,9 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast
-from django.urls import reverse
 from django.utils import timezone
 
+from catalog.addresses import address
 from catalog.freshness import freshness
 from catalog.models.constraints import positive_or_unknown
 
@@ -105,7 +105,7 @@ class Offer(models.Model):
         return self.slug
 
     def get_absolute_url(self) -> str:
-        return reverse("catalog:offer", args=[self.pk])
+        return address("catalog:offer", self.pk)
 
     @property
     def target_name(self) -> str:

@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
+from catalog.addresses import address
 from catalog.models.accelerator import LinkKind
 from catalog.models.constraints import positive_or_unknown
 
@@ -75,4 +75,4 @@ class Server(models.Model):
         return f"{self.vendor.name} {self.model}"
 
     def get_absolute_url(self) -> str:
-        return reverse("catalog:server", args=[self.slug])
+        return address("catalog:server", self.slug)

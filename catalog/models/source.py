@@ -1,7 +1,8 @@
 """Where a fact or a price was read."""
 
 from django.db import models
-from django.urls import reverse
+
+from catalog.addresses import address
 
 
 class Source(models.Model):
@@ -43,4 +44,4 @@ class Source(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("catalog:source", args=[self.slug])
+        return address("catalog:source", self.slug)

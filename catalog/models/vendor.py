@@ -1,7 +1,8 @@
 """Who makes, sells or rents hardware."""
 
 from django.db import models
-from django.urls import reverse
+
+from catalog.addresses import address
 
 
 class Vendor(models.Model):
@@ -27,4 +28,4 @@ class Vendor(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("catalog:vendor", args=[self.slug])
+        return address("catalog:vendor", self.slug)

@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.views.generic import DetailView
 
 from catalog import columns, querysets
+from catalog.drawing import draw
 from catalog.facts import facts_of
 from catalog.measured import measured_on
 from catalog.models import Accelerator, InstanceType, Offer, Server, Source, Vendor
@@ -25,7 +26,7 @@ class RelatedTable:
         shown = [column for column in shown if column.usual]
         self.caption = caption
         self.heads = heads([attrs.evolve(column, order="") for column in shown], QueryDict())
-        self.rows = [cells(shown, row) for row in found[:MOST_ROWS]]
+        self.body = draw(cells(shown, row) for row in found[:MOST_ROWS])
         self.more = more if len(found) > MOST_ROWS else ""
 
 

@@ -13,6 +13,7 @@ from django.views import View
 
 from catalog import columns, filtersets, querysets
 from catalog.column_choice import UnknownColumn, chosen_columns
+from catalog.drawing import draw
 from catalog.facets import lists as facet_lists
 from catalog.facets.counting import Counts, count
 from catalog.facets.facet import Facet
@@ -54,7 +55,7 @@ class ListPage(View):
             "problem": problem,
             "chooser": chooser(self.columns, columns, request.GET),
             "heads": heads(columns, request.GET),
-            "rows": [self._row(columns, row) for row in page],
+            "body": draw((self._row(columns, row) for row in page), pick=bool(self.compare)),
             "compare": self.compare,
             "caption": f"{page.paginator.count:,} row{pluralize(page.paginator.count)}",
             "page_obj": page,

@@ -1,0 +1,22 @@
+"""Addresses of pages, resolved once each: a list has hundreds, mostly the same ones."""
+
+from functools import lru_cache
+
+from django.urls import get_script_prefix, reverse
+
+MOST_KEPT = 8192
+
+
+def address(name: str, key: object) -> str:
+    """The path of the page of one row.
+
+    Raises:
+        NoReverseMatch: no page has this name, or none takes such a key.
+    """
+    return _resolved(name, str(key), get_script_prefix())
+
+
+@lru_cache(MOST_KEPT)
+def _resolved(name: str, key: str, _prefix: str) -> str:
+    # `reverse` depends on the prefix, so it is part of what the answer is kept by.
+    return reverse(name, args=[key])

@@ -1,0 +1,44 @@
+"""Rows of a table as HTML, written in one go: a template takes ten times as long for each cell."""
+
+from collections.abc import Iterable
+from html import escape
+
+from django.utils.safestring import SafeString, mark_safe
+
+from catalog.tables import Cell, Row
+
+
+def draw(rows: Iterable[Iterable[Cell]], *, pick: bool = False) -> SafeString:
+    """The rows of a table body; the first cell of each is its head.
+
+    `pick` puts a box before each `Row` that ticks it for the form "compare".
+    """
+    lines = (f"<tr>{_box(row) if pick else ''}{_cells(row)}</tr>" for row in rows)
+    return mark_safe("\n".join(lines))  # noqa: S308 - every text in it is escaped below
+
+
+def _box(row: object) -> str:
+    if not isinstance(row, Row):
+        return ""
+    return (
+        f'<td class="pick"><input type="checkbox" name="id" value="{escape(row.key)}" '
+        f'form="compare" aria-label="Compare {escape(row.label)}"></td>'
+    )
+
+
+def _cells(row: Iterable[Cell]) -> str:
+    head, *rest = row
+    classes = ' class="long"' if head.long else ""
+    return f'<th scope="row"{classes}>{_content(head)}</th>' + "".join(map(_cell, rest))
+
+
+def _cell(cell: Cell) -> str:
+    classes = ' class="num"' if cell.numeric else ' class="long"' if cell.long else ""
+    return f"<td{classes}>{_content(cell)}</td>"
+
+
+def _content(cell: Cell) -> str:
+    text = escape(cell.text)
+    if cell.badge:
+        return f'<span class="badge {escape(cell.badge)}">{text}</span>'
+    return f'<a href="{escape(cell.url)}">{text}</a>' if cell.url else text
