@@ -7,11 +7,15 @@ from django.db.models import F, QuerySet
 from django.http import QueryDict
 from django.views.generic import DetailView
 
-from catalog import columns, querysets
+from catalog import clouds, columns, querysets
+from catalog.charts.prices import legend_mark, price_chart
+from catalog.charts.roofline import roofline_chart
 from catalog.drawing import draw
 from catalog.facts import facts_of
-from catalog.measured import measured_on
+from catalog.measured import Measured, measured_on
 from catalog.models import Accelerator, InstanceType, Offer, Server, Source, Vendor
+from catalog.price_history import price_history
+from catalog.rooflines import rooflines_of
 from catalog.tables import Column, cells, heads
 
 MOST_ROWS = 25
@@ -28,6 +32,8 @@ class RelatedTable:
         self.heads = heads([attrs.evolve(column, order="") for column in shown], QueryDict())
         self.body = draw(cells(shown, row) for row in found[:MOST_ROWS])
         self.more = more if len(found) > MOST_ROWS else ""
+        self.count = rows.count() if self.more else len(found)
+        self.title = f"{caption}: {self.count:,}"
 
 
 def offers_table(rows: QuerySet[Offer], more: str) -> RelatedTable:
@@ -52,11 +58,37 @@ class AcceleratorPage(DetailView):
         tables = [
             RelatedTable("Servers", columns.SERVERS, servers, f"/servers/{query}"),
             RelatedTable("Instance types", columns.INSTANCES, instances, f"/instances/{query}"),
+            RelatedTable(
+                "Providers", clouds.columns_for(row), clouds.clouds_of(row), f"/offers/{query}"
+            ),
             offers_table(querysets.offers().filter(accelerator=row), f"/offers/{query}"),
         ]
+        measured = measured_on(row)
         return super().get_context_data(
-            facts=facts_of(row), measured=measured_on(row), tables=tables, **kwargs
+            facts=facts_of(row),
+            measured=measured,
+            tables=tables,
+            **_roofline(row, measured),
+            **_prices(row, self.request.GET.get("prices", "")),
+            **kwargs,
         )
+
+
+def _roofline(row: Accelerator, measured: list[Measured]) -> dict[str, Any]:
+    roofs = rooflines_of(row, measured)
+    return {"roofs": roofs, "roofline": roofline_chart(row.name, roofs)}
+
+
+def _prices(row: Accelerator, scale: str) -> dict[str, Any]:
+    history = price_history(row)
+    logarithmic = scale == "log"
+    kinds = {day.pricing: day.pricing_name for day in history.drawn}
+    return {
+        "history": history,
+        "history_chart": price_chart(history.drawn, logarithmic=logarithmic),
+        "history_kinds": [(legend_mark(kind), name) for kind, name in sorted(kinds.items())],
+        "logarithmic": logarithmic,
+    }
 
 
 class ServerPage(DetailView):

@@ -1,0 +1,1 @@
+"""Charts of the catalog: inline SVG, a data table beside each."""

@@ -1,0 +1,99 @@
+"""What a variant cost to rent, by day: observed prices alone, nothing between them."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from statistics import median_low
+
+from attrs import frozen
+
+from catalog.models import Accelerator, Offer, OfferObservation
+
+MOST_OBSERVATIONS = 10_000
+"""The newest ones; a page need not read more."""
+
+MOST_DAYS = 400
+"""Rows of the table and groups of the chart, newest kept."""
+
+Key = tuple[dt.date, str, str]
+
+
+@frozen(kw_only=True)
+class PriceDay:
+    """Prices seen on one day under one kind of pricing, per accelerator and hour.
+
+    Attributes:
+        middle: the median, the lower one of two, so that it was observed too.
+    """
+
+    day: dt.date
+    pricing: str
+    currency: str
+    count: int
+    lowest: float
+    middle: float
+    highest: float
+
+    @property
+    def pricing_name(self) -> str:
+        """The kind of pricing in words."""
+        return str(Offer.Pricing(self.pricing).label)
+
+
+@frozen(kw_only=True)
+class PriceHistory:
+    """The days of a variant, newest first.
+
+    Attributes:
+        undated: observations whose source gives no date; they are in no day.
+        currency: the one seen most; the chart shows no other.
+    """
+
+    days: tuple[PriceDay, ...]
+    undated: int
+    currency: str
+
+    @property
+    def drawn(self) -> tuple[PriceDay, ...]:
+        """Days in the currency of the chart."""
+        return tuple(day for day in self.days if day.currency == self.currency)
+
+
+def price_history(accelerator: Accelerator) -> PriceHistory:
+    """Rental prices ever observed, but for those held to be wrong; one query."""
+    seen = (
+        OfferObservation.objects.filter(offer__accelerator=accelerator)
+        .exclude(offer__pricing=Offer.Pricing.BUY)
+        .exclude(offer__status=Offer.Status.SUSPECT)
+        .order_by("-observed_on")
+        .values_list(
+            *("observed_on", "offer__pricing", "currency", "amount", "offer__accelerator_count")
+        )[:MOST_OBSERVATIONS]
+    )
+    prices: dict[Key, list[float]] = defaultdict(list)
+    undated = 0
+    for day, pricing, currency, amount, count in seen:
+        if day is None:
+            undated += 1
+        else:
+            prices[day, pricing, currency].append(float(amount) / float(count))
+    currencies = Counter(currency for _, _, currency in prices)
+    return PriceHistory(
+        days=tuple(_days(prices.items()))[:MOST_DAYS],
+        undated=undated,
+        currency=currencies.most_common(1)[0][0] if currencies else "",
+    )
+
+
+def _days(prices: Iterable[tuple[Key, list[float]]]) -> Iterable[PriceDay]:
+    newest_first = sorted(prices, key=lambda item: (-item[0][0].toordinal(), item[0][1:]))
+    for (day, pricing, currency), amounts in newest_first:
+        yield PriceDay(
+            day=day,
+            pricing=pricing,
+            currency=currency,
+            count=len(amounts),
+            lowest=min(amounts),
+            middle=median_low(amounts),
+            highest=max(amounts),
+        )
