@@ -6,7 +6,9 @@ from django.contrib import admin, messages
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from catalog import models, review, services
+from catalog import models, report_admin, review, services
+
+__all__ = ["report_admin"]
 
 
 class RevisedAdmin(admin.ModelAdmin):

@@ -66,7 +66,11 @@ def shown(row: Any, field: str) -> tuple[str, str]:
 def _text(row: Any, field: str) -> str:
     if field in ("vendor", "accelerator", "accelerator_form"):
         return str(getattr(row, field, None) or "")
-    value = getattr(row, field, None)
+    return text_of(getattr(row, field, None))
+
+
+def text_of(value: Any) -> str:
+    """The value of a column as claims have it; empty when unknown."""
     if value in (None, "", []):
         return ""
     if isinstance(value, list):

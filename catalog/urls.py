@@ -8,6 +8,7 @@ from catalog.views.compare import compare
 from catalog.views.fact import fact
 from catalog.views.feed import OfferFeed
 from catalog.views.plain import NOUNS, as_markdown
+from catalog.views.report_value import report_fact, report_price
 from catalog.views.search import search_page
 
 app_name = "catalog"
@@ -23,6 +24,7 @@ urlpatterns = [
     path("offers/", views.OfferList.as_view(), name="offers"),
     path("offers/feed/", OfferFeed(), name="offer-feed"),
     path("offers/<int:pk>/", views.OfferPage.as_view(), name="offer"),
+    path("offers/<int:pk>/report/", report_price, name="offer-report"),
     path("compare/", compare, name="compare"),
     path("views/", saved_views.saved_views, name="saved-views"),
     path("views/new/", saved_views.new_view, name="new-view"),
@@ -35,6 +37,15 @@ urlpatterns = [
     path("sources/<slug:slug>/", views.SourcePage.as_view(), name="source"),
     *(
         path(f"{noun}/<slug:slug>/facts/<slug:field>/", fact, {"noun": noun}, name=f"{noun}-fact")
+        for noun in NOUNS
+    ),
+    *(
+        path(
+            f"{noun}/<slug:slug>/facts/<slug:field>/report/",
+            report_fact,
+            {"noun": noun},
+            name=f"{noun}-report",
+        )
         for noun in NOUNS
     ),
     *(

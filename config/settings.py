@@ -140,6 +140,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 # ---- REST -----------------------------------------------------------------------------------
 RATE_LIMIT = env.text("RATE_LIMIT", "600/min")
+# Reports of wrong values that one address may send; pages and API count together.
+REPORT_LIMIT = env.text("REPORT_LIMIT", "off" if RATE_LIMIT == "off" else "20/hour")
+REPORT_THROTTLE = "config.throttles.ReportThrottle"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "config.tokens.BearerTokens",

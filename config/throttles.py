@@ -1,4 +1,4 @@
-"""The request limit for visitors without a token."""
+"""The request limits for visitors without a token."""
 
 from typing import Any
 
@@ -23,3 +23,13 @@ class AnonymousPostThrottle(AnonRateThrottle):
         if request.method != "POST":
             return True
         return bool(super().allow_request(request, view))
+
+
+class ReportThrottle(AnonymousPostThrottle):
+    """Counts reports of wrong values per address: people write few of them."""
+
+    scope = "value_report"
+
+    def get_rate(self) -> str | None:
+        rate: str = settings.REPORT_LIMIT
+        return None if rate == "off" else rate

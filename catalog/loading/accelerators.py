@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from catalog.fields import unit
-from catalog.loading import checks
+from catalog.loading import row_checks
 from catalog.loading.context import Context
 from catalog.loading.files import Located, date, number, toml_rows
 from catalog.loading.resolution import FamilyRule, Resolver, Variant
@@ -12,6 +12,7 @@ from catalog.loading.upsert import BATCH, ClaimBook, upsert
 from catalog.models import Accelerator, AcceleratorAlias
 from catalog.models.accelerator import MEASURES
 from catalog.names import name_key
+from catalog.reports.keeping import keep_accepted
 
 NOUN = "accelerators"
 INTEGERS = {"multiprocessors", "cores", "tensor_cores", "pcie_generation", "pcie_lanes", "per_node"}
@@ -23,22 +24,13 @@ CLAIMED = (
     *("architecture", "form_factor", "released_on", "pci_device_ids", "memory_type"),
     *("compute_capability", "link_kind", *MEASURES),
 )
-MATRIX_FAMILIES_START = (
-    "cdna",
-    "volta",
-    "turing",
-    "ampere",
-    "ada",
-    "hopper",
-    "blackwell",
-    "xe-hpc",
-)
 
 
 def load(context: Context) -> None:
     """Accelerators of all files; sets `context.accelerators` and the resolver."""
     accepted = {row.values["slug"]: row for row in _rows(context) if _accept(context, row)}
     values = {slug: _columns(context, row) for slug, row in accepted.items()}
+    keep_accepted("accelerator", values)
     context.accelerators |= upsert(Accelerator, values, context.report, NOUN)
     _write_aliases(context, accepted)
     book = context.claims()
@@ -53,16 +45,7 @@ def _rows(context: Context) -> list[Located]:
 
 def _accept(context: Context, row: Located) -> bool:
     values = row.values
-    matrix = str(values.get("family", "")).startswith(MATRIX_FAMILIES_START)
-    reasons = {
-        **_missing(context, values),
-        **checks.known_zero(values, MEASURES),
-        **checks.memory_in_mib(values, "memory_label_gb"),
-        **checks.wrong_memory_for_part(values, checks.KNOWN_MEMORY_GB),
-        **checks.vector_rate({**values, "matrix_units": matrix}),
-        **checks.dense_above_sparse(values),
-        **checks.link_sum(values),
-    }
+    reasons = {**_missing(context, values), **row_checks.accelerator(values)}
     if reasons:
         context.report.refuse(NOUN, row.place, reasons)
     return not reasons

@@ -5,20 +5,20 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from catalog.loading import checks
+from catalog.loading import checks, row_checks
 from catalog.loading.context import Context, claim_row
 from catalog.loading.files import Located, csv_rows, date, number
 from catalog.loading.resolution import Resolution, Stated
 from catalog.loading.review import Queue
 from catalog.loading.upsert import upsert
 from catalog.models import InstanceType, ReviewItem
+from catalog.reports.keeping import keep_accepted
 
 NOUN = "instances"
 FIGURES = ("vcpus", "ram_gb", "network_gbit_s", "fabric_gbit_s")
 TEXTS = ("cpu", "storage")
 # The sum of the ports that the description of the network names.
 DERIVED = frozenset({"fabric_gbit_s"})
-ZERO_MEANS_UNKNOWN = ("accelerator_count", "accelerator_memory_gb", *FIGURES)
 
 
 def load(context: Context) -> None:
@@ -36,6 +36,7 @@ def load(context: Context) -> None:
             context.report.refuse(NOUN, row.place, {"name": f"stands at {first} already"})
             continue
         values[slug], rows[slug] = columns, row
+    keep_accepted("instance", values)
     context.instances |= upsert(InstanceType, values, context.report, NOUN)
     _claim(context, rows)
     queue.write()
@@ -51,12 +52,8 @@ def _accept(context: Context, queue: Queue, row: Located) -> dict[str, Any] | No
     values = row.values
     reasons = {
         **context.unknown_references(values, vendor=values["owner"]),
-        **checks.known_zero(values, ZERO_MEANS_UNKNOWN),
+        **row_checks.instance(values),
         **checks.future_date(values, context.today),
-        **checks.memory_in_mib(values, "accelerator_memory_gb"),
-        **checks.node_as_one(values),
-        **checks.network_unit(values),
-        **checks.invented(values),
     }
     if not values.get("name"):
         reasons["name"] = "is missing"

@@ -19,6 +19,7 @@ from catalog.loading.upsert import BATCH, upsert
 from catalog.models import Offer, OfferObservation, ReviewItem
 
 NOUN = "offers"
+NEWEST = ("amount", "currency", "observed_on", "source_id", "status", "status_reason")
 Seen = list[tuple[Located, str]]  # rows of one offer, with the variant they mean
 
 
@@ -181,8 +182,8 @@ def _keep_what_is_newer(values: dict[str, dict[str, Any]]) -> None:
         if row["status"] == Offer.Status.WITHDRAWN:
             del new["status"], new["status_reason"]
         if seen_on and (new["observed_on"] or dt.date.min) < seen_on:
-            for column in ("amount", "currency", "observed_on", "source_id"):
-                del new[column]
+            for column in NEWEST:
+                new.pop(column, None)
 
 
 def _observe(context: Context, offers: dict[str, Offer], seen: dict[str, Seen]) -> None:

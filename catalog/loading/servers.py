@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from catalog.loading import checks
+from catalog.loading import checks, row_checks
 from catalog.loading.context import Context, claim_row
 from catalog.loading.files import Located, date, number, toml_rows
 from catalog.loading.resolution import Stated
@@ -12,6 +12,7 @@ from catalog.loading.review import Queue
 from catalog.loading.upsert import upsert
 from catalog.models import ReviewItem, Server
 from catalog.models.server import MEASURES
+from catalog.reports.keeping import keep_accepted
 
 NOUN = "servers"
 INTEGERS = ("accelerator_count", "cpu_sockets", "cores_per_socket")
@@ -40,6 +41,7 @@ def load(context: Context) -> None:
                 context.report.refuse(NOUN, row.place, {"model": f"stands at {first} already"})
                 continue
             values[slug], rows[slug] = _columns(context, row, found), row
+    keep_accepted("server", values)
     context.servers |= upsert(Server, values, context.report, NOUN)
     _claim(context, rows)
     queue.write()
@@ -51,18 +53,8 @@ def _accept(context: Context, queue: Queue, row: Located) -> str | None:
     reasons = {
         **context.unknown_references(values, vendor=values.get("vendor", "")),
         **_facility_reasons(context, values),
-        **checks.known_zero(values, MEASURES),
+        **row_checks.server(values),
         **checks.future_date(values, context.today),
-        **checks.memory_in_mib(values, "accelerator_memory_gb"),
-        **checks.node_as_one(values),
-        **checks.core_count(values),
-        **checks.link_sum(values),
-        **checks.power(values),
-        **checks.switch_as_server(values),
-        **checks.other_machine(values, checks.KNOWN_MACHINES),
-        **checks.domain_larger_than_rack(values),
-        **checks.network_unit(values),
-        **checks.invented(values),
     }
     if reasons:
         context.report.refuse(NOUN, row.place, reasons)

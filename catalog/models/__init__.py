@@ -11,6 +11,7 @@ from catalog.models.revision import CatalogRevision
 from catalog.models.saved_view import SavedView
 from catalog.models.server import Server
 from catalog.models.source import Source
+from catalog.models.value_report import ValueReport
 from catalog.models.vendor import Vendor
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "SavedView",
     "Server",
     "Source",
+    "ValueReport",
     "Vendor",
 ]

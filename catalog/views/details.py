@@ -15,6 +15,8 @@ from catalog.facts import facts_of
 from catalog.measured import Measured, measured_on
 from catalog.models import Accelerator, InstanceType, Offer, Server, Source, Vendor
 from catalog.price_history import price_history
+from catalog.reports.filing import PRICE
+from catalog.reports.listing import reports_about
 from catalog.rooflines import rooflines_of
 from catalog.tables import Column, cells, heads
 
@@ -131,7 +133,8 @@ class OfferPage(DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         history = self.object.observations.select_related("source")
-        return super().get_context_data(history=history, **kwargs)
+        reports = reports_about(self.object, PRICE)
+        return super().get_context_data(history=history, reports=reports, **kwargs)
 
 
 class VendorPage(DetailView):
