@@ -46,3 +46,7 @@ class RefusedRow(CatalogError):  # noqa: N818 - reads as the fact it states
         self.reasons = dict(reasons)
         why = "; ".join(f"{field}: {reason}" for field, reason in self.reasons.items())
         super().__init__(f"{label}: {why}")
+
+
+class NotMeasurable(CatalogError):  # noqa: N818 - reads as the fact it states
+    """A device cannot be asked for a measurement now; the message says why and what helps."""

@@ -207,6 +207,9 @@ SEARCH_NOUNS = [
 CELERY_BROKER_URL = broker.url(DATA_DIR)
 INGEST_QUEUE = "ingest"
 RECALIBRATE_TASK = "sizing.recalibrate"
+PRODUCTS_TIMED_TASK = "sizing.products_timed"
+# Sizing asks for timed products through this name, since it must not know the probes.
+TIME_PRODUCTS = "probes.services.products.time_products"
 HEARTBEAT_EVERY_S = 10
 HOST_OFFLINE_AFTER_S = 35
 PROBE_KEYS_DIR = DATA_DIR / "keys"

@@ -22,6 +22,8 @@ MAX_MESSAGE_BYTES = 4_000_000
 
 FORMATS = ("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "int8")
 CURVE_FORMATS = ("bf16", "fp16", "fp32")
+LARGEST_SIZE = 2**20
+MOST_PRODUCTS = 32
 PROBES = (
     "health",
     *(f"gemm.{fmt}.peak" for fmt in FORMATS),
@@ -77,12 +79,23 @@ def _schema() -> Any:
 
 
 @attrs.frozen(kw_only=True)
+class Product:
+    """One matrix product C (m, n) = A (m, k) B (k, n) that somebody wants timed."""
+
+    m: int = attrs.field(validator=structuring.bounded(1, LARGEST_SIZE))
+    n: int = attrs.field(validator=structuring.bounded(1, LARGEST_SIZE))
+    k: int = attrs.field(validator=structuring.bounded(1, LARGEST_SIZE))
+    dtype: str = attrs.field(validator=structuring.one_of(CURVE_FORMATS))
+
+
+@attrs.frozen(kw_only=True)
 class Job:
     """One request to probe one device.
 
     `probes` empty means the whole suite. `seed` and `nonce` together seed every input. `sizes`
     "tiny" shrinks all shapes (tests, smoke checks): the figures then say nothing of the device.
     `force` runs on a device that somebody uses; the report says so and earns no badge.
+    `products` are the only ones that `gemm.curve` probes time, in place of their own shapes.
     """
 
     run_id: str = attrs.field(validator=structuring.text(64, 1))
@@ -95,6 +108,9 @@ class Job:
     soak_s: int = attrs.field(default=20, validator=structuring.bounded(1, 3600))
     sizes: str = attrs.field(default="device", validator=structuring.one_of(SIZES))
     force: bool = False
+    products: tuple[Product, ...] = attrs.field(
+        default=(), validator=structuring.distinct(MOST_PRODUCTS)
+    )
     schema_version: int = _schema()
 
 

@@ -19,7 +19,7 @@ def hosts() -> QuerySet[Host]:
 def devices() -> QuerySet[Device]:
     """Devices with host, accelerator and what their last finished run found."""
     finished = ProbeRun.objects.filter(
-        device=OuterRef("pk"), status=RunStatus.SUCCEEDED, sizes="device"
+        device=OuterRef("pk"), status=RunStatus.SUCCEEDED, sizes="device", products=[]
     ).order_by("-finished_at")
     return (
         Device.objects.select_related("host", "accelerator__vendor")

@@ -142,6 +142,18 @@ def each_of(choices: tuple[str, ...]) -> Validator:
     return check
 
 
+def distinct(most: int) -> Validator:
+    """Give an attrs validator: at most so many items, and none twice."""
+
+    def check(_: Any, attribute: "attrs.Attribute[Any]", value: tuple[Any, ...]) -> None:
+        if len(value) > most:
+            raise ProtocolError(attribute.name, f"has more than {most} items")
+        if len(set(value)) != len(value):
+            raise ProtocolError(attribute.name, "names an item twice")
+
+    return check
+
+
 def text(most: int, least: int = 0) -> Validator:
     """Give an attrs validator: the text has between `least` and `most` characters."""
 

@@ -107,13 +107,19 @@ class RunSerializer(serializers.ModelSerializer[ProbeRun]):
     url = serializers.CharField(source="get_absolute_url", read_only=True)
     host = serializers.CharField(source="device.host.name", read_only=True)
     probes = serializers.ListField(child=serializers.CharField(), read_only=True)
+    products = serializers.ListField(
+        child=serializers.DictField(),
+        read_only=True,
+        help_text="Matrix products that a sizing asked for; empty for a run of a whole suite.",
+    )
     status = serializers.ChoiceField(choices=ProbeRun.Status.choices, read_only=True)
     progress = serializers.SerializerMethodField()
 
     class Meta:
         model = ProbeRun
         fields = [
-            *("id", "url", "device", "host", "suite", "probes", "status", "reason", "verdict"),
+            *("id", "url", "device", "host", "suite", "probes", "products", "status"),
+            *("reason", "verdict"),
             *("progress", "requested_at", "started_at", "finished_at"),
         ]
 

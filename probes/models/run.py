@@ -37,6 +37,9 @@ class ProbeRun(models.Model):
     device = models.ForeignKey("catalog.Device", on_delete=models.CASCADE, related_name="runs")
     suite = models.CharField(max_length=12)
     probes = models.JSONField(default=list, blank=True)
+    products = models.JSONField(
+        default=list, blank=True, help_text="The matrix products to time, where some were named."
+    )
     seed = models.BigIntegerField(default=new_seed)
     nonce = models.CharField(max_length=128, default=new_nonce)
     sizes = models.CharField(max_length=8, default="device")

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import structlog
 from celery import current_app
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
@@ -10,6 +11,8 @@ from kombu.exceptions import OperationalError
 
 from probes import joining, protocol, signing
 from probes.models import ProbeRun
+
+log = structlog.get_logger(__name__)
 
 RUN_TASK = "probes.run"
 CONTROL_SUFFIX = ".control"
@@ -45,6 +48,7 @@ def job_of(run: ProbeRun) -> protocol.Job:
         nonce=run.nonce,
         deadline_s=DEADLINE_S,
         sizes=run.sizes,
+        products=tuple(protocol.Product(**product) for product in run.products),
     )
 
 
@@ -59,6 +63,20 @@ def send_cancel(run: ProbeRun) -> None:
     letter = _seal(run, "cancel", {"run_id": str(run.pk)})
     queue = run.device.host.queue + CONTROL_SUFFIX
     _publish(queue, "probes.cancel", letter, expires=QUEUED_FOR_S)
+
+
+def tell_who_asked(run: ProbeRun) -> None:
+    """Says, by task name, that a run which timed named products has ended, however it did.
+
+    Whoever asked also looks at the clock, so a message lost with the broker only costs patience.
+    """
+    arguments = [run.device_id, str(run.pk)]
+    try:
+        current_app.send_task(
+            settings.PRODUCTS_TIMED_TASK, args=arguments, queue=settings.INGEST_QUEUE
+        )
+    except (OperationalError, OSError) as error:
+        log.warning("probes.asker_not_told", run=str(run.pk), error=str(error))
 
 
 def _seal(run: ProbeRun, kind: str, payload: dict[str, Any]) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def store_report(host: Host, report: Report) -> None:
         hardware=verification.hardware_of(run.device),
         finished_at=timezone.now(),
     )
-    if report.status == RunStatus.SUCCEEDED and run.sizes == "device":
+    if report.status == RunStatus.SUCCEEDED and run.sizes == "device" and not run.products:
         transaction.on_commit(lambda: recalibrate(run))
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from catalog.models import Device
 from probes.models import ProbeRun
-from probes.protocol import PROBES, SUITES
+from probes.protocol import PROBES, SUITES, Product, to_data
 from probes.services import dispatch
 from probes.services.errors import RunRefused
 from probes.states import RunStatus, may_move
@@ -28,6 +28,7 @@ def request_probe(
     probes: Sequence[str] = (),
     requested_by: User | AnonymousUser | None = None,
     sizes: str = "device",
+    products: Sequence[Product] = (),
 ) -> ProbeRun:
     """Queues a run and, once the row is safe, sends the job to the device's host.
 
@@ -40,6 +41,7 @@ def request_probe(
         suite=suite,
         probes=list(probes),
         sizes=sizes,
+        products=[to_data(product) for product in products],
         requested_by=requested_by if requested_by and requested_by.is_authenticated else None,
     )
     transaction.on_commit(lambda: _send(run))
@@ -116,4 +118,6 @@ def move_run(run: ProbeRun, status: RunStatus, **fields: Any) -> bool:
     for name, value in {**fields, "status": status}.items():
         setattr(run, name, value)
     run.save(update_fields=["status", *fields])
+    if run.products and not run.is_active:
+        transaction.on_commit(lambda: dispatch.tell_who_asked(run))
     return True

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from probes.agent.device import Device
-from probes.agent.kernels.context import Context
+from probes.agent.kernels.context import Context, SkippedProbeError
 from probes.agent.kernels.gemm import Format, Pool, Shape, product
 
 CURVE_POINTS = 24
@@ -51,6 +51,20 @@ def curve_shapes(context: Context, device: Device, fmt: Format) -> list[Shape]:
     most = pilot_flops_per_s(device, fmt) * CPU_CALL_S["curve"]
     shapes = [shape for shape in scattered(CPU_CURVE_CANDIDATES) if shape.flops <= most]
     return thin(within_budget(shapes, fmt, device.budget_bytes()), CURVE_POINTS)
+
+
+def asked_shapes(context: Context, device: Device, fmt: Format) -> list[Shape]:
+    """The products that the job names in this format; none where it names none.
+
+    Raises:
+        SkippedProbeError: none of them fits the device's memory.
+    """
+    named = [one for one in context.job.products if one.dtype == fmt.name]
+    asked = [Shape(m=one.m, n=one.n, k=one.k) for one in named]
+    fitting = [shape for shape in asked if fmt.bytes_moved(shape) <= device.budget_bytes()]
+    if asked and not fitting:
+        raise SkippedProbeError("none of the products that were asked for fits the memory")
+    return fitting
 
 
 def scattered(count: int) -> list[Shape]:

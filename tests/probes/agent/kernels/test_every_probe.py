@@ -7,7 +7,7 @@ import pytest
 
 from probes.agent.kernels.context import Context, Outcome, SkippedProbeError
 from probes.agent.registry import REGISTRY, load_kernel, why_not
-from probes.protocol import PROBES, Measurement, from_data, to_data
+from probes.protocol import PROBES, Measurement, Product, from_data, to_data
 from tests.probes.agent.values import a_cpu, a_job
 
 DEVICE = a_cpu(facts={"formats": ["fp64", "fp32", "fp16", "bf16", "int8", "fp8"]})
@@ -91,3 +91,17 @@ def test_a_copy_counts_reading_and_writing() -> None:
 
     assert [m.formula.bytes for m in found[:-1]] == [2 * m.params["bytes"] for m in found[:-1]]
     assert found[-1].metric == "dram_bytes_per_s"
+
+
+def test_a_curve_times_the_products_that_the_job_names_and_no_others() -> None:
+    named = (Product(m=3, n=40, k=24, dtype="fp32"), Product(m=5, n=8, k=8, dtype="bf16"))
+    found = run("gemm.curve.fp32", products=named).measurements
+
+    assert {(m.params["m"], m.params["n"], m.params["k"]) for m in found} == {(3, 40, 24)}
+    assert found[0].correctness is not None and found[0].correctness.ok
+
+
+def test_a_product_beyond_the_memory_is_skipped_with_the_reason() -> None:
+    huge = (Product(m=2**20, n=2**20, k=2**20, dtype="fp32"),)
+    with pytest.raises(SkippedProbeError, match="fits the memory"):
+        run("gemm.curve.fp32", products=huge)
