@@ -15,6 +15,7 @@ from catalog import selectors as catalog
 from catalog.errors import AmbiguousName, UnknownName
 from catalog.models import Accelerator as AcceleratorRow
 from catalog.models import LanguageModel
+from catalog.systems import SystemRow
 from sizing import adapters
 from sizing.engine.errors import InputError
 from sizing.engine.hardware import Accelerator, System
@@ -58,6 +59,21 @@ def systems(revision: Revision) -> tuple[System, ...]:
             values[pk] = adapters.accelerator_value(row.accelerator)
         found.append(adapters.system_value(row, values[pk]))
     return tuple(found)
+
+
+def attached_system(row: AcceleratorRow) -> System:
+    """One attached device of a variant that nobody sells by itself, as something to run on."""
+    system = SystemRow(
+        kind="accelerator",
+        slug=row.slug,
+        name=row.name,
+        url=row.get_absolute_url(),
+        accelerator=row,
+        count=1,
+        per_node=1,
+        interconnect="none",
+    )
+    return adapters.system_value(system, adapters.accelerator_value(row))
 
 
 @lru_cache(maxsize=4096)

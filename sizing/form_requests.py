@@ -73,6 +73,7 @@ def request_of(data: Mapping[str, Any]) -> dict[str, Any]:
         "objective": data["objective"],
         "target": _given(data, "output_tokens_per_s"),
         "constraints": limits,
+        **({"measure": True} if data.get("measure") else {}),
     }
 
 

@@ -108,6 +108,12 @@ class SizingForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    measure = forms.BooleanField(
+        required=False,
+        label="Measure on attached devices first",
+        help_text="Times the few products that would narrow the answer most; up to two minutes.",
+    )
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not data.get("model") and not data.get("config") and "config" not in self.errors:

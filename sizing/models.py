@@ -1,4 +1,7 @@
-"""What sizing keeps: calibrations, answers, and who asked for them. None is ever changed."""
+"""What sizing keeps: calibrations, answers, who asked for them, and what was measured for them.
+
+Answers and calibrations are never changed; a sizing that measures changes to its second answer.
+"""
 
 import datetime as dt
 import secrets
@@ -106,3 +109,43 @@ class Sizing(models.Model):
     def kept_until(self) -> dt.datetime | None:
         """When it will be deleted; None while it is pinned."""
         return None if self.pinned else self.created_at + settings.SIZING_KEPT_FOR
+
+    @property
+    def status(self) -> str:
+        """Contract section 3: measuring, then done."""
+        narrowing = getattr(self, "narrowing", None)
+        return "measuring" if narrowing is not None and not narrowing.finished_at else "done"
+
+
+class Narrowing(models.Model):
+    """A sizing that waits for products to be timed on attached devices, or has waited."""
+
+    sizing = models.OneToOneField(Sizing, on_delete=models.CASCADE, related_name="narrowing")
+    before = models.ForeignKey(SizingAnswer, on_delete=models.PROTECT, related_name="narrowings")
+    asked_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    reason = models.CharField(
+        max_length=400, blank=True, help_text="Why less was measured than was wanted."
+    )
+
+    def __str__(self) -> str:
+        return f"narrowing of {self.sizing_id}"
+
+
+class AskedRun(models.Model):
+    """The products that one device was asked to time, and whether it has."""
+
+    narrowing = models.ForeignKey(Narrowing, on_delete=models.CASCADE, related_name="runs")
+    device = models.ForeignKey("catalog.Device", on_delete=models.CASCADE, related_name="+")
+    run_id = models.UUIDField(unique=True)
+    products = models.JSONField(help_text="Asked products: sizes, format, share, figures.")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    calibration = models.ForeignKey(
+        Calibration, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{len(self.products)} products on {self.device_id}"

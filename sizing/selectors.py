@@ -1,6 +1,7 @@
 """Reads of what sizing keeps."""
 
 import datetime as dt
+from functools import lru_cache
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -33,6 +34,25 @@ def device_calibration(device: Device) -> DeviceCalibration | None:
     return None if row is None else DeviceCalibration.from_dict(row.parameters)
 
 
+def catalog_devices() -> list[str]:
+    """Slugs of the calibrations that speak for variants of the catalog, one for each variant.
+
+    The newest of any device. A processor's variant is derived from its own host and stands in no
+    list of what can be had, so its calibrations only speak where its device is named.
+    """
+    rows = Calibration.objects.filter(device__accelerator__derived=False)
+    newest = rows.order_by("created_at", "pk").values_list("device__accelerator_id", "slug")
+    return sorted(dict(newest).values())
+
+
+@lru_cache(maxsize=8)
+def calibration_with(slugs: tuple[str, ...]) -> EngineCalibration:
+    """The shipped calibration where these calibrations of attached devices speak for variants."""
+    rows = Calibration.objects.filter(slug__in=slugs).order_by("created_at", "pk")
+    devices = [DeviceCalibration.from_dict(row.parameters) for row in rows]
+    return shipped_calibration().with_devices(devices)
+
+
 def newer_calibration(row: Calibration) -> Calibration | None:
     """The newest calibration of the same device, when this is not it."""
     newest = newest_calibration(row.device)
@@ -41,4 +61,5 @@ def newer_calibration(row: Calibration) -> Calibration | None:
 
 def sizings(now: dt.datetime | None = None) -> QuerySet[Sizing]:
     """Stored sizings that are still kept."""
-    return Sizing.objects.kept(now or timezone.now()).select_related("answer")
+    kept = Sizing.objects.kept(now or timezone.now())
+    return kept.select_related("answer", "narrowing__before")

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from sizing.api.schemas import CONSTRAINTS
 from sizing.models import Calibration, Sizing
+from sizing.presentation.narrowing import measurement_data
 
 JsonObject = {"type": "object", "additionalProperties": True}
 WORKLOAD_HELP = (
@@ -96,15 +98,44 @@ class SizingRequestSerializer(serializers.Serializer[Any]):
     )
     target = ObjectField(required=False, allow_null=True)
     constraints = ConstraintsField(required=False, allow_null=True)
-    measure = serializers.BooleanField(required=False, default=False)
+    measure = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Ask attached devices for what would narrow the answer most; needs a token.",
+    )
     limit = serializers.IntegerField(required=False, default=20)
+
+
+class AskedDeviceSerializer(serializers.Serializer[Any]):
+    """What one attached device was asked to time, and what that changed."""
+
+    device = serializers.IntegerField()
+    accelerator = serializers.CharField()
+    run = serializers.UUIDField()
+    calibration = serializers.CharField(allow_null=True, help_text="With these times in it.")
+    products = serializers.ListField(
+        child=ObjectField(), help_text="Sizes, format, part of the model, share of its time."
+    )
+    before = serializers.DictField(child=MetricSerializer())
+    after = serializers.DictField(child=MetricSerializer(), allow_null=True)
+
+
+class MeasurementOfSizingSerializer(serializers.Serializer[Any]):
+    """What was measured for a sizing; null where that was not asked for."""
+
+    asked_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField(help_text="Why less was measured than was wanted.")
+    devices = AskedDeviceSerializer(many=True)
 
 
 class SizingSerializer(serializers.ModelSerializer[Sizing]):
     """A stored sizing: the request, the answer, and what the answer rests on."""
 
     url = serializers.SerializerMethodField(help_text="The page that shows it.")
-    status = serializers.SerializerMethodField()
+    status = serializers.CharField(read_only=True, help_text="`measuring`, then `done`.")
+    status_url = serializers.SerializerMethodField(help_text="This object again.")
+    measurement = serializers.SerializerMethodField()
     recommendations = serializers.SerializerMethodField()
     rejected = serializers.SerializerMethodField()
     frontier = serializers.SerializerMethodField()
@@ -120,6 +151,8 @@ class SizingSerializer(serializers.ModelSerializer[Sizing]):
             "id",
             "url",
             "status",
+            "status_url",
+            "measurement",
             "request",
             "recommendations",
             "rejected",
@@ -132,12 +165,18 @@ class SizingSerializer(serializers.ModelSerializer[Sizing]):
         ]
 
     def get_url(self, sizing: Sizing) -> str:
-        path = sizing.get_absolute_url()
+        return self._absolute(sizing.get_absolute_url())
+
+    def get_status_url(self, sizing: Sizing) -> str:
+        return self._absolute(reverse("api-sizing", args=[sizing.pk]))
+
+    def _absolute(self, path: str) -> str:
         request = self.context.get("request")
         return str(request.build_absolute_uri(path)) if request else path
 
-    def get_status(self, sizing: Sizing) -> str:
-        return "done"
+    @extend_schema_field(MeasurementOfSizingSerializer(allow_null=True))
+    def get_measurement(self, sizing: Sizing) -> dict[str, Any] | None:
+        return measurement_data(sizing)
 
     @extend_schema_field({"type": "array", "items": JsonObject})
     def get_recommendations(self, sizing: Sizing) -> list[Any]:

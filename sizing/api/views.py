@@ -2,9 +2,14 @@
 
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework import generics, status
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -17,9 +22,12 @@ from sizing.api.errors import InputErrorMixin
 from sizing.api.parsers import StrictJSONParser
 from sizing.filtersets import CalibrationFilterSet
 from sizing.models import Calibration, Sizing
+from sizing.requests import as_object
 from sizing.services.estimates import estimate
-from sizing.services.sizings import delete_sizing, may_delete, size
+from sizing.services.measuring import settle, size_and_measure
+from sizing.services.sizings import delete_sizing, may_delete, size, wants_measuring
 
+SIGN_IN_TO_MEASURE = "Measuring uses somebody's devices: send a token, or leave `measure` out."
 NOT_YOURS = "Only who made a sizing may delete it: sign in, or send X-Delete-Token."
 DELETE_TOKEN = OpenApiParameter(
     "X-Delete-Token",
@@ -53,14 +61,31 @@ class SizingsView(InputErrorMixin):
     @extend_schema(
         operation_id="sizings_create",
         request=serializers.SizingRequestSerializer,
-        responses={201: serializers.CreatedSizingSerializer},
+        responses={
+            201: serializers.CreatedSizingSerializer,
+            202: OpenApiResponse(
+                serializers.CreatedSizingSerializer,
+                "Attached devices are asked to measure; `status_url` says when they have.",
+            ),
+            401: OpenApiResponse(description="`measure` was asked for without a token."),
+        },
     )
     def post(self, request: Request) -> Response:
         owner = request.user if request.user.is_authenticated else None
-        stored = size(request.data, owner=owner)
+        if wants_measuring(as_object(request.data)):
+            if owner is None:
+                raise NotAuthenticated(SIGN_IN_TO_MEASURE)
+            stored = size_and_measure(request.data, owner=owner)
+        else:
+            stored = size(request.data, owner=owner)
         shown = serializers.SizingSerializer(stored.sizing, context={"request": request}).data
         body = {**shown, "delete_token": stored.delete_token}
-        return Response(body, status=status.HTTP_201_CREATED, headers={"Location": body["url"]})
+        waits = stored.sizing.status == "measuring"
+        return Response(
+            body,
+            status=status.HTTP_202_ACCEPTED if waits else status.HTTP_201_CREATED,
+            headers={"Location": body["status_url" if waits else "url"]},
+        )
 
 
 @extend_schema_view(
@@ -75,6 +100,9 @@ class SizingView(InputErrorMixin, generics.RetrieveDestroyAPIView[Sizing]):
 
     def get_queryset(self) -> QuerySet[Sizing]:
         return selectors.sizings()
+
+    def get_object(self) -> Sizing:
+        return settle(super().get_object())
 
     def perform_destroy(self, instance: Sizing) -> None:
         user = self.request.user

@@ -97,10 +97,15 @@ class DeviceCalibration:
         runs = tuple(dict.fromkeys((*self.runs, run)))
         return evolve(self, slug=slug, runs=runs, products=tuple(timed.values()))
 
-    def timed(self, m: int, n: int, k: int, dtype: str) -> float | None:
-        """Seconds of a product that was timed itself; None for another."""
-        found = (one.seconds for one in self.products if _sizes(one) == (m, n, k, dtype))
+    def timed(self, m: int, n: int, k: int, dtype: str) -> MeasuredProduct | None:
+        """A product that was timed itself; None for another."""
+        found = (one for one in self.products if _sizes(one) == (m, n, k, dtype))
         return next(found, None)
+
+    @property
+    def scatter(self) -> float:
+        """The largest scatter among its timed products; 0 without any."""
+        return max((product.scatter for product in self.products), default=0.0)
 
     def gemm_seconds(self, m: int, n: int, k: int, dtype: str) -> tuple[float, float, float]:
         """Seconds of one product of a probed format with its 90 % interval (value, low, high).

@@ -10,7 +10,6 @@ from sizing.engine.evidence import device_notes, level_note
 from sizing.engine.fitting import RooflineFit, predict
 from sizing.engine.hardware import Deployment
 from sizing.engine.intervals import Interval, interval
-from sizing.engine.measured_products import SCATTER
 from sizing.engine.measuring.narrowing import level_spread
 from sizing.engine.rates import LIBRARY, Setting, rates_of
 from sizing.engine.roofline import bound_by_memory, gemm_work
@@ -36,7 +35,7 @@ def estimate_gemm(
     half_width = level_spread(level, accelerator.family)
     latency = _latency(workload, fit, None if device and dtype in device.fits else half_width)
     if timed is not None:
-        latency = interval(timed * 1e3, (-SCATTER, SCATTER))
+        latency = interval(timed.seconds * 1e3, (-timed.scatter, timed.scatter))
     peak = accelerator.peak_flops.get(matrix.math)
     if peak and accelerator.family != "cpu":
         latency = _within_peak(latency, workload, peak)

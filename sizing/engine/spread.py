@@ -171,6 +171,7 @@ def _with_timed(
         plain=matrix_share(outcome, metric, plain_products(outcome)),
         timed=timed,
         spread=product_spread(level, accelerator.family, wide, device),
+        scatter=device.scatter,
     )
     return narrowed(bounds, log_bounds(situation, metric, calibration, "case"), left)
 

@@ -1,21 +1,25 @@
 """From the measurements of a probe run to a new immutable calibration of its device."""
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable
 from typing import Any
 
 import structlog
+from attrs import evolve
 from django.db import transaction
+from django.utils import timezone
 
 from catalog.models import Device, Measurement
-from sizing import adapters
+from sizing import adapters, selectors
 from sizing.engine import ENGINE_VERSION
 from sizing.engine.device_fitting import FEWEST_POINTS, fit_device
 from sizing.engine.devices import DeviceCalibration
 from sizing.engine.errors import InputError
 from sizing.engine.fitting import GemmPoint
 from sizing.engine.hardware import Accelerator
+from sizing.engine.measured_products import MeasuredProduct
 from sizing.measurements import (
     figure_of,
     gemm_peaks,
@@ -27,6 +31,8 @@ from sizing.measurements import (
 from sizing.models import Calibration
 
 log = structlog.get_logger(__name__)
+PRODUCTS_LAST = dt.timedelta(days=90)
+"""As long as a verdict on a device lasts."""
 
 
 def recalibrate(*, device_id: int, run_id: str) -> Calibration | None:
@@ -52,19 +58,28 @@ def _fitted(device: Device, run_id: str, rows: list[Measurement]) -> Calibration
         raise InputError.of("device", "unidentified", "The catalog does not know this device.")
     if len(points) < FEWEST_POINTS:
         raise InputError.of("points", "too_few", f"The run has {len(points)} timed products.")
-    fingerprint = _fingerprint(points)
+    fingerprint = fingerprint_of(points)
     slug = f"device-{device.pk}-{run_id[:8]}-{fingerprint[:8]}"
     known = Calibration.objects.filter(slug=slug).first()
     if known is not None:
         return known
     accelerator = adapters.accelerator_value(device.accelerator)
     fitted = _fit(accelerator, points, rows, slug, run_id)
-    points_with_fit = _with_fit(timings, fitted)
-    _check_finite(fitted, points_with_fit)
-    return _stored(device, run_id, fingerprint, slug, fitted, points_with_fit)
+    fitted = evolve(fitted, products=_still_good_products(device))
+    points_with_fit = with_fit(timings, fitted)
+    check_finite(fitted, points_with_fit)
+    return stored_calibration(device, run_id, fingerprint, slug, fitted, points_with_fit)
 
 
-def _fingerprint(points: Iterable[GemmPoint]) -> str:
+def _still_good_products(device: Device) -> tuple[MeasuredProduct, ...]:
+    """Products that were timed on the device not too long ago, whatever its roofline is now."""
+    newest = selectors.newest_calibration(device)
+    if newest is None or timezone.now() - newest.created_at > PRODUCTS_LAST:
+        return ()
+    return DeviceCalibration.from_dict(newest.parameters).products
+
+
+def fingerprint_of(points: Iterable[GemmPoint]) -> str:
     """Of everything that a fit depends on; another engine makes another calibration."""
     rows = [[point.m, point.n, point.k, point.dtype, point.seconds] for point in points]
     return hashlib.sha256(json.dumps([ENGINE_VERSION, sorted(rows)]).encode()).hexdigest()
@@ -88,7 +103,7 @@ def _fit(
     )
 
 
-def _check_finite(fitted: DeviceCalibration, points: list[dict[str, Any]]) -> None:
+def check_finite(fitted: DeviceCalibration, points: list[dict[str, Any]]) -> None:
     """A fit that ran away must not become an answer, nor JSON that no database takes."""
     try:
         json.dumps([fitted.to_dict(), points], allow_nan=False)
@@ -97,7 +112,7 @@ def _check_finite(fitted: DeviceCalibration, points: list[dict[str, Any]]) -> No
 
 
 @transaction.atomic
-def _stored(
+def stored_calibration(
     device: Device,
     run_id: str,
     fingerprint: str,
@@ -105,6 +120,7 @@ def _stored(
     fitted: DeviceCalibration,
     points: list[dict[str, Any]],
 ) -> Calibration:
+    """The row of a new calibration, or the one that is there already."""
     # Two deliveries of one message may fit at the same time; the first row stays.
     stored, _ = Calibration.objects.get_or_create(
         slug=slug,
@@ -120,7 +136,7 @@ def _stored(
     return stored
 
 
-def _with_fit(timings: Iterable[Measurement], fitted: DeviceCalibration) -> list[dict[str, Any]]:
+def with_fit(timings: Iterable[Measurement], fitted: DeviceCalibration) -> list[dict[str, Any]]:
     """Timings, each with the time that the fit gives it; formats without a fit are left out."""
     shown = [(gemm_point(row), is_disturbed(row)) for row in timings]
     return [

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 import secrets
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -12,21 +11,16 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from sizing import fleet, selectors
-from sizing.catalog_names import with_catalog_slugs
-from sizing.engine import ENGINE_VERSION
+from sizing import selectors
 from sizing.engine.errors import InputError
-from sizing.engine.recommend import parse_sizing_request, recommend
-from sizing.fleet import Revision
 from sizing.models import Sizing, SizingAnswer
-from sizing.requests import Errors, as_object, model_finder
-
-ANSWER_FORM = 3
-"""Raised when answers say more than before: a stored one is then computed again."""
-
-NOT_YET = (
-    "Measuring while sizing is not available; leave `measure` out, probe the device first and "
-    "size again."
+from sizing.requests import as_object
+from sizing.services.answers import (
+    known_answer,
+    recommended,
+    saved,
+    unsaved_answer,
+    usual_grounds,
 )
 
 
@@ -53,61 +47,25 @@ def size(
         InputError: naming every wrong field; nothing is stored.
     """
     body = as_object(request)
-    _refuse_measure(body)
-    revision = fleet.current_revision()
-    answer = _known_answer(body, revision)
+    wants_measuring(body)
+    grounds = usual_grounds()
+    answer = known_answer(body, grounds)
     if answer is None:
-        answer = _unsaved_answer(body, revision)
+        answer = unsaved_answer(body, grounds, recommended(body, grounds)[1])
         prune_sizings()
     return _store(body, answer, owner, own_ids)
 
 
-def _refuse_measure(body: Mapping[str, Any]) -> None:
+def wants_measuring(body: Mapping[str, Any]) -> bool:
+    """Whether attached devices shall be asked.
+
+    Raises:
+        InputError: `measure` is neither true nor false.
+    """
     measure = body.get("measure")
-    if measure is True:
-        raise InputError.of("measure", "unsupported", NOT_YET)
-    if measure is not None and measure is not False:
+    if measure is not None and not isinstance(measure, bool):
         raise InputError.of("measure", "invalid", "Give true or false.")
-
-
-def _known_answer(body: Mapping[str, Any], revision: Revision) -> SizingAnswer | None:
-    return SizingAnswer.objects.filter(key=_key(body, revision)).first()
-
-
-def _key(body: Mapping[str, Any], revision: Revision) -> str:
-    """Fingerprint of what an answer depends on; null fields count as absent."""
-    # By identity: 0 equals False, yet `"limit": 0` is a wrong limit and not an absent one.
-    asked = {
-        name: value for name, value in body.items() if value is not None and value is not False
-    }
-    parts = [
-        asked,
-        revision.key,
-        selectors.shipped_calibration().version,
-        ENGINE_VERSION,
-        ANSWER_FORM,
-    ]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def _unsaved_answer(body: Mapping[str, Any], revision: Revision) -> SizingAnswer:
-    systems = fleet.systems(revision)
-    errors = Errors(body)
-    named = errors.collect(lambda: with_catalog_slugs(body, systems, revision))
-    parsed = errors.collect(
-        lambda: parse_sizing_request(body if named is None else named, model_finder(revision))
-    )
-    errors.raise_if_any()
-    if parsed is None:
-        raise InputError(errors.found)
-    calibration = selectors.shipped_calibration()
-    return SizingAnswer(
-        key=_key(body, revision),
-        catalog_revision=revision.label,
-        calibration_revision=calibration.version,
-        engine_version=ENGINE_VERSION,
-        content=recommend(parsed, systems, calibration).to_dict(),
-    )
+    return measure is True
 
 
 @transaction.atomic
@@ -118,7 +76,7 @@ def _store(
     own_ids: Collection[str],
 ) -> StoredSizing:
     if answer.pk is None:
-        answer = _saved(answer)
+        answer = saved(answer)
     else:
         mine = _own_sizing(answer, owner, own_ids)
         if mine is not None:
@@ -131,20 +89,6 @@ def _store(
         delete_token_hash=_hashed(token) if token else "",
     )
     return StoredSizing(sizing, token)
-
-
-def _saved(answer: SizingAnswer) -> SizingAnswer:
-    """The stored row; a request answered meanwhile by another process wins."""
-    stored, _ = SizingAnswer.objects.get_or_create(
-        key=answer.key,
-        defaults={
-            "catalog_revision": answer.catalog_revision,
-            "calibration_revision": answer.calibration_revision,
-            "engine_version": answer.engine_version,
-            "content": answer.content,
-        },
-    )
-    return stored
 
 
 def _own_sizing(
@@ -196,4 +140,4 @@ def prune_sizings() -> int:
 
 
 def _delete_orphans() -> None:
-    SizingAnswer.objects.filter(sizings__isnull=True).delete()
+    SizingAnswer.objects.filter(sizings__isnull=True, narrowings__isnull=True).delete()

@@ -8,7 +8,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.models import LanguageModel
-from sizing import fleet, selectors
+from sizing import selectors
 from sizing.engine.errors import InputError
 from sizing.form_requests import initial_from, left_behind
 from sizing.forms import SizingForm
@@ -17,9 +17,12 @@ from sizing.presentation.price import price_context
 from sizing.presentation.ranking_csv import ranking_csv
 from sizing.presentation.recommendations import sizing_view
 from sizing.presentation.request import request_facts
+from sizing.services.answers import usual_grounds
+from sizing.services.measuring import can_measure, settle, size_and_measure
 from sizing.services.sizings import delete_sizing, may_delete
 from sizing.services.sizings import size as size_workload
 from sizing.starting_points import STARTING_POINTS, starting_point
+from sizing.views.measured import narrowing_context
 from sizing.views.own import own_ids, remember
 
 
@@ -40,6 +43,8 @@ def size(request: HttpRequest) -> HttpResponse:
 
 def _answered(request: HttpRequest, form: SizingForm) -> Sizing:
     owner = request.user if request.user.is_authenticated else None
+    if owner is not None and form.cleaned_data.get("measure"):
+        return size_and_measure(form.to_request(), owner=owner).sizing
     stored = size_workload(form.to_request(), owner=owner, own_ids=own_ids(request))
     if owner is None:
         remember(request, stored.sizing)
@@ -82,6 +87,7 @@ def _form_page(request: HttpRequest, form: SizingForm, status: int = 200) -> Htt
         "points": STARTING_POINTS,
         "chosen": starting_point(request.GET.get("start", "")),
         "left_behind": left_behind(source.request) if source else [],
+        "may_measure": request.user.is_authenticated and can_measure(),
     }
     return render(request, "sizing/size.html", context, status=status)
 
@@ -94,9 +100,10 @@ def _is_own(request: HttpRequest, sizing: Sizing) -> bool:
 @require_safe
 def sizing(request: HttpRequest, pk: str) -> HttpResponse:
     """The ranked answer; whoever has the address may read it, search engines may not."""
-    row = get_object_or_404(selectors.sizings(), pk=pk)
+    row = settle(get_object_or_404(selectors.sizings(), pk=pk))
     context = {
         "sizing": row,
+        **narrowing_context(row),
         "view": sizing_view(row),
         **price_context(row.answer.content, request.GET.get("price_per_million", "")),
         "facts": request_facts(row.request),
@@ -129,14 +136,16 @@ def _origin(request: HttpRequest, row: Sizing) -> Sizing | None:
 
 def _newer(row: Sizing) -> list[str]:
     """What has changed since this answer: it keeps its own revisions."""
+    usual = usual_grounds()
+    then, now = row.answer.calibration_revision, usual.calibration_label
+    if hasattr(row, "narrowing"):
+        # What was measured for it stays its own: only the shipped part can be newer.
+        then, now = then.split(" with ")[0], now.split(" with ")[0]
     current = {
-        "catalog": (row.answer.catalog_revision, fleet.current_revision().label),
-        "calibration": (
-            row.answer.calibration_revision,
-            selectors.shipped_calibration().version,
-        ),
+        "catalog": (row.answer.catalog_revision, usual.revision.label),
+        "calibration": (then, now),
     }
-    return [name for name, (then, now) in current.items() if then != now]
+    return [name for name, (before, after) in current.items() if before != after]
 
 
 @require_POST

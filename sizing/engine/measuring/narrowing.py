@@ -43,17 +43,20 @@ def product_spread(
     return BAND * fit.residual_rms if fit else level_spread(level, family)
 
 
-def remaining(half_width: float, *, plain: float, timed: float, spread: float) -> float:
+def remaining(
+    half_width: float, *, plain: float, timed: float, spread: float, scatter: float = SCATTER
+) -> float:
     """Share of a half width that is left, 0 to 1.
 
     Args:
         half_width: of the log interval as it is.
         plain, timed: shares of the figure's time in plain products, and in timed ones.
         spread: half width of the log interval of one product that was not timed.
+        scatter: the same of one that was.
     """
     # Residuals of a published regime can be smaller than what single products were off by.
     before = min(plain * spread, half_width)
-    after = max(plain - timed, 0.0) * spread + timed * min(SCATTER, spread)
+    after = max(plain - timed, 0.0) * spread + timed * min(scatter, spread)
     left = half_width**2 - before**2 + after**2
     return math.sqrt(min(max(left, 0.0) / half_width**2, 1.0))
 

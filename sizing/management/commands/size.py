@@ -12,7 +12,10 @@ from sizing.api.serializers import SizingSerializer
 from sizing.engine.errors import InputError
 from sizing.parsing import parse_json
 from sizing.presentation.table import sizing_table
-from sizing.services.sizings import size
+from sizing.requests import as_object
+from sizing.services.sizings import size, wants_measuring
+
+NOT_HERE = "The command does not wait for devices: ask the API, or leave `measure` out."
 
 
 class Command(BaseCommand):
@@ -24,7 +27,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            stored = size(parse_json(_read(options["request"])))
+            request = as_object(parse_json(_read(options["request"])))
+            if wants_measuring(request):
+                raise InputError.of("measure", "unsupported", NOT_HERE)
+            stored = size(request)
         except InputError as error:
             lines = [f"{wrong.attr or 'request'}: {wrong.detail}" for wrong in error.errors]
             raise CommandError("\n".join(lines)) from error

@@ -127,7 +127,6 @@ def test_a_pinned_sizing_stays(client, catalog):
 @pytest.mark.parametrize(
     ("change", "attr"),
     [
-        ({"measure": True}, "measure"),
         ({"measure": "yes"}, "measure"),
         ({"workload": None}, "workload"),
         ({"objective": "fame"}, "objective"),

@@ -154,7 +154,7 @@ def test_an_impossible_request_says_so(client, catalog):
 def test_the_page_of_an_answer_takes_a_constant_number_of_queries(
     client, stored, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         client.get(stored.get_absolute_url())
 
 

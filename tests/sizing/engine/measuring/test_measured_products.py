@@ -94,8 +94,8 @@ def test_a_calibration_with_products_survives_json():
 def test_a_newer_time_of_a_product_replaces_the_older_one():
     old = device(product(1, 2, 3, 4e-6), product(5, 6, 7, 8e-6))
     new = old.with_products([product(1, 2, 3, 5e-6)], slug="device-2", run="r")
-    assert new.timed(1, 2, 3, "bf16") == 5e-6
-    assert new.timed(5, 6, 7, "bf16") == 8e-6
+    assert new.timed(1, 2, 3, "bf16").seconds == 5e-6
+    assert new.timed(5, 6, 7, "bf16").seconds == 8e-6
     assert (new.slug, new.runs) == ("device-2", ("r",))
 
 
