@@ -48,6 +48,24 @@ def test_a_killed_probe_worker_fails_its_run_with_the_reason(stack):
     assert next_run_works(stack)
 
 
+def test_a_sizing_waits_for_the_attached_device_and_gets_narrower(stack):
+    device = stack.api(f"devices/{stack.device()}/")
+    request = {
+        "workload": {"kind": "gemm", "m": 96, "n": 1400, "k": 1800, "precision": "fp32"},
+        "constraints": {"accelerators": [device["accelerator"]]},
+        "measure": True,
+    }
+    asked = stack.api("sizings/", request)
+    assert asked["status"] == "measuring"
+    stack.until(lambda: stack.api(f"sizings/{asked['id']}/")["status"] == "done", "an answer")
+    done = stack.api(f"sizings/{asked['id']}/")
+    (measured,) = done["measurement"]["devices"]
+    before, after = (measured[when]["latency_ms"] for when in ("before", "after"))
+    assert measured["calibration"], done["measurement"]
+    assert after["high"] / after["low"] < before["high"] / before["low"]
+    assert done["recommendations"][0]["evidence"]["level"] == "measured"
+
+
 def test_a_killed_broker_loses_no_report(stack):
     run = stack.run("gemm.fp32.peak")
     stack.until(lambda: stack.is_at_work(run), "work")
