@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from probes.models import Enrolment, ProbeResult, ProbeRun
+from probes.services import broker_access, enrolment
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -42,7 +44,22 @@ class ProbeRunAdmin(ReadOnlyAdmin):
 class EnrolmentAdmin(admin.ModelAdmin):
     list_display = ["name", "host", "key_id", "created_at", "revoked_at"]
     fields = ["name", "host", "key_id", "created_at", "revoked_at"]
-    readonly_fields = ["name", "host", "key_id", "created_at"]
+    readonly_fields = ["name", "host", "key_id", "created_at", "revoked_at"]
+    actions = ["revoke"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    @admin.action(description="Revoke: refuse letters and close the broker account")
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Enrolment]) -> None:
+        for row in queryset:
+            why_not = enrolment.revoke(row)
+            if not why_not:
+                messages.success(request, f"The host {row.name} is revoked.")
+                continue
+            user = broker_access.user_of(row.name)
+            messages.warning(
+                request,
+                f"The host {row.name} is revoked, but its broker account is still open: {why_not}. Let the "
+                f"broker's administrator run: ACL DELUSER {user}",
+            )

@@ -65,7 +65,10 @@ def start_run(request: HttpRequest, pk: int) -> HttpResponse:
     device = get_object_or_404(Device.objects.select_related("host"), pk=pk)
     try:
         run = runs.request_probe(
-            device=device, suite=request.POST.get("suite", "quick"), requested_by=request.user
+            device=device,
+            suite=request.POST.get("suite", "quick"),
+            requested_by=request.user,
+            force="force" in request.POST,
         )
     except RunRefused as refused:
         messages.error(request, refused.detail)

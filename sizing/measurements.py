@@ -8,7 +8,9 @@ from sizing.engine.fitting import GemmPoint
 from sizing.engine.measured_products import SCATTER, MeasuredProduct
 
 CURVE = "gemm.curve."
-REFUSED_FLAGS = frozenset({"contaminated", "error", "wrong_result", "not_repeatable", "throttled"})
+REFUSED_FLAGS = frozenset(
+    {"contaminated", "error", "forced", "wrong_result", "not_repeatable", "throttled"}
+)
 REFUSED_VERDICTS = frozenset({"failed", "error", "contaminated"})
 
 

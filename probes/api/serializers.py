@@ -118,8 +118,8 @@ class RunSerializer(serializers.ModelSerializer[ProbeRun]):
     class Meta:
         model = ProbeRun
         fields = [
-            *("id", "url", "device", "host", "suite", "probes", "products", "status"),
-            *("reason", "verdict"),
+            *("id", "url", "device", "host", "suite", "probes", "products", "force"),
+            *("status", "reason", "verdict"),
             *("progress", "requested_at", "started_at", "finished_at"),
         ]
 
@@ -158,4 +158,8 @@ class RunRequestSerializer(serializers.Serializer[Any]):
         child=serializers.ChoiceField(choices=PROBES),
         default=list,
         help_text="Probe ids to run in place of the whole suite.",
+    )
+    force = serializers.BooleanField(
+        default=False,
+        help_text="Run although somebody uses the device: staff only, never more than measured.",
     )

@@ -40,6 +40,9 @@ class ProbeRun(models.Model):
     products = models.JSONField(
         default=list, blank=True, help_text="The matrix products to time, where some were named."
     )
+    force = models.BooleanField(
+        default=False, help_text="Run although somebody uses the device; such a run is no badge."
+    )
     seed = models.BigIntegerField(default=new_seed)
     nonce = models.CharField(max_length=128, default=new_nonce)
     sizes = models.CharField(max_length=8, default="device")

@@ -47,6 +47,7 @@ def job_of(run: ProbeRun) -> protocol.Job:
         seed=run.seed,
         nonce=run.nonce,
         deadline_s=DEADLINE_S,
+        force=run.force,
         sizes=run.sizes,
         products=tuple(protocol.Product(**product) for product in run.products),
     )

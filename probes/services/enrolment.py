@@ -6,6 +6,7 @@ import hmac
 import secrets
 from typing import Any
 
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -14,8 +15,11 @@ from django.utils import timezone
 from probes import signing
 from probes.joining import JoinToken
 from probes.models import Enrolment
+from probes.services import broker_access
 from probes.services.dispatch import server_key
 from probes.signing import Refused
+
+log = structlog.get_logger(__name__)
 
 TOKEN_LASTS = dt.timedelta(hours=24)
 
@@ -54,6 +58,18 @@ def trust_key(name: str, key: Ed25519PublicKey) -> Enrolment:
         },
     )
     return enrolment
+
+
+def revoke(enrolment: Enrolment) -> str:
+    """Ends a host's right to speak, and its account at the broker.
+
+    Gives why the account is still open, where it is; letters are refused from now on either way.
+    """
+    if enrolment.revoked_at is None:
+        enrolment.revoked_at = timezone.now()
+        enrolment.save(update_fields=["revoked_at"])
+        log.info("probes.host_revoked", host=enrolment.name)
+    return "" if broker_access.is_embedded() else broker_access.close_account(enrolment.name)
 
 
 def server_key_text() -> str:

@@ -29,12 +29,15 @@ def request_probe(
     requested_by: User | AnonymousUser | None = None,
     sizes: str = "device",
     products: Sequence[Product] = (),
+    force: bool = False,
 ) -> ProbeRun:
     """Queues a run and, once the row is safe, sends the job to the device's host.
 
-    Raises `RunRefused` for an unknown suite or probe, a silent host, or too many waiting runs.
+    Raises `RunRefused` for an unknown suite or probe, a silent host, too many waiting runs, or
+    `force` from somebody who is no member of staff.
     """
     _check_names(suite, probes)
+    _check_force(force, requested_by)
     _check_device(device)
     run = ProbeRun.objects.create(
         device=device,
@@ -42,6 +45,7 @@ def request_probe(
         probes=list(probes),
         sizes=sizes,
         products=[to_data(product) for product in products],
+        force=force,
         requested_by=requested_by if requested_by and requested_by.is_authenticated else None,
     )
     transaction.on_commit(lambda: _send(run))
@@ -58,6 +62,16 @@ def _check_names(suite: str, probes: Sequence[str]) -> None:
             raise RunRefused("probes", "unknown_probe", f"{probe!r} is none of {known}.")
     if len(set(probes)) != len(probes):
         raise RunRefused("probes", "duplicate", "A probe is named twice; name each once.")
+
+
+def _check_force(force: bool, requested_by: User | AnonymousUser | None) -> None:
+    if force and not (requested_by and requested_by.is_staff):
+        raise RunRefused(
+            "force",
+            "not_allowed",
+            "Only staff may run probes on a device that somebody uses. Ask without force, or ask "
+            "an operator.",
+        )
 
 
 def _check_device(device: Device) -> None:

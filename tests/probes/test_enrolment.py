@@ -1,14 +1,16 @@
 import datetime as dt
+import html
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import call_command
+from kombu import Connection
 
 from probes import joining, signing
 from probes.agent.worker.identity import NotEnrolledError, load_identity
 from probes.models import Enrolment
 from probes.protocol import to_data
-from probes.services import enrolment, ingest
+from probes.services import broker_access, enrolment, ingest
 from tests.probes import factories
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +81,52 @@ def test_the_local_worker_is_enrolled_through_the_data_folder(settings, tmp_path
 def test_a_host_without_a_token_is_told_how_to_get_one(tmp_path):
     with pytest.raises(NotEnrolledError, match="enrol_host"):
         load_identity(tmp_path)
+
+
+def test_a_revoked_host_is_heard_no_more():
+    host = factories.TestHost()
+    host.register()
+    enrolment.revoke(host.enrolment)
+    assert not host.heartbeat()
+
+
+def test_revoking_keeps_the_day_on_which_it_was_done_first():
+    row = factories.TestHost().enrolment
+    enrolment.revoke(row)
+    first = row.revoked_at
+    enrolment.revoke(row)
+    assert row.revoked_at == first
+
+
+def test_a_revoked_host_joins_again_with_a_new_token():
+    join(enrolment.issue_token("gpu-box"))
+    enrolment.revoke(Enrolment.objects.get())
+    assert join(enrolment.issue_token("gpu-box"))
+
+
+def revoke_in_admin(admin_client, row):
+    form = {"action": "revoke", "_selected_action": [row.pk]}
+    answer = admin_client.post("/admin/probes/enrolment/", form, follow=True)
+    return html.unescape(answer.content.decode())
+
+
+def test_revoking_closes_the_account_at_the_broker(
+    admin_client, settings, real_broker, monkeypatch
+):
+    settings.CELERY_BROKER_URL = real_broker
+    monkeypatch.setattr(broker_access, "is_embedded", lambda: False)
+    row = factories.TestHost("closing-box").enrolment
+    with Connection(real_broker) as connection:
+        client = connection.default_channel.client
+        client.execute_command("ACL", "SETUSER", "host-closing-box", "on", "nopass")
+        page = revoke_in_admin(admin_client, row)
+        users = [str(user) for user in client.execute_command("ACL", "USERS")]
+    assert "The host closing-box is revoked." in page
+    assert not any("host-closing-box" in user for user in users)
+
+
+def test_an_account_that_could_not_be_closed_is_said_with_the_command(admin_client, settings):
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    page = revoke_in_admin(admin_client, factories.TestHost("far-box").enrolment)
+    assert "ACL DELUSER host-far-box" in page
+    assert Enrolment.objects.get(name="far-box").revoked_at

@@ -132,3 +132,16 @@ def test_the_devices_page_costs_the_same_for_many_hosts(client, django_assert_ma
         factories.make_device(f"box-{number}")
     with django_assert_max_num_queries(4):
         client.get("/devices/")
+
+
+def test_staff_may_ask_for_a_run_on_a_gpu_in_use(client, device, sent):
+    type(device).objects.update(backend="cuda")
+    client.force_login(get_user_model().objects.create(username="olga", is_staff=True))
+    assert 'name="force"' in text(client.get(f"/devices/{device.pk}/"))
+    client.post(f"/devices/{device.pk}/run/", {"suite": "quick", "force": "on"})
+    assert ProbeRun.objects.get().force
+
+
+def test_others_are_not_offered_to_force_a_run(ada, device):
+    type(device).objects.update(backend="cuda")
+    assert 'name="force"' not in text(ada.get(f"/devices/{device.pk}/"))

@@ -86,3 +86,20 @@ def test_an_ended_run_cannot_be_cancelled(device, sent):
     run = factories.make_run(device, status="succeeded")
     with pytest.raises(RunRefused, match="succeeded"):
         runs.cancel_run(run)
+
+
+def test_staff_may_force_a_run_and_the_host_is_told(
+    device, sent, django_user_model, django_capture_on_commit_callbacks
+):
+    operator = django_user_model.objects.create(username="olga", is_staff=True)
+    run = request(device, django_capture_on_commit_callbacks, force=True, requested_by=operator)
+    assert run.force
+    assert dispatch.job_of(run).force
+
+
+def test_nobody_else_may_force_a_run(device, sent, django_user_model):
+    ada = django_user_model.objects.create(username="ada")
+    with pytest.raises(RunRefused, match="Only staff") as refused:
+        runs.request_probe(device=device, force=True, requested_by=ada)
+    assert (refused.value.attr, refused.value.code) == ("force", "not_allowed")
+    assert not ProbeRun.objects.exists()
