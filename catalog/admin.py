@@ -62,7 +62,7 @@ class OfferAdmin(RevisedAdmin):
     list_filter = ["status", "pricing", "provider"]
     list_select_related = ["provider"]
     search_fields = ["slug", "accelerator_stated"]
-    autocomplete_fields = ["accelerator", "instance", "server", "provider", "source"]
+    autocomplete_fields = ["accelerator", "instance", "server", "provider", "source", "host"]
     date_hierarchy = "observed_on"
 
 
@@ -166,7 +166,8 @@ class SavedViewAdmin(admin.ModelAdmin):
 
 @admin.register(models.Host)
 class HostAdmin(admin.ModelAdmin):
-    list_display = ["name", "status", "agent_version", "last_heartbeat_at"]
+    list_display = ["name", "status", "verdict", "agent_version", "last_heartbeat_at"]
+    search_fields = ["name"]
 
 
 @admin.register(models.Device)

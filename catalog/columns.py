@@ -12,6 +12,21 @@ FRESHNESS_BADGES = {
 }
 FRESHNESS_MARKS = {"fresh": "✓ {}", "stale": "! {} stale", "historical": "! {} historical"}
 
+VERDICT_BADGES = {
+    "verified": "badge-ok",
+    "measured": "badge-info",
+    "degraded": "badge-warn",
+    "stale": "badge-warn",
+    "failed": "badge-bad",
+}
+VERDICT_MARKS = {
+    "verified": "✓ verified",
+    "measured": "• measured",
+    "degraded": "! degraded",
+    "stale": "! stale",
+    "failed": "✕ failed",
+}
+
 SOURCE = Column(
     name="source",
     label="Source",
@@ -107,6 +122,21 @@ def _amount(offer: Offer) -> str:
     return f"{offer.amount:,.2f} {offer.currency} {offer.get_unit_display()}"
 
 
+def _verdict(offer: Offer) -> str:
+    return offer.host.current_verdict if offer.host else ""
+
+
+VERDICT = Column(
+    name="verdict",
+    fields=("host", "verdict"),
+    label="Measured",
+    usual=False,
+    value=lambda row: VERDICT_MARKS.get(_verdict(row)),
+    badge=lambda row: VERDICT_BADGES.get(_verdict(row), ""),
+    link=lambda row: row.host.get_absolute_url() if row.host else "",
+)
+"""What probes found on the attached host that is on offer."""
+
 OFFERS = [
     Column(
         name="system",
@@ -147,6 +177,7 @@ OFFERS = [
         badge=lambda row: FRESHNESS_BADGES[row.freshness],
     ),
     SOURCE,
+    VERDICT,
     text("Listed as", "accelerator_stated", usual=False),
     text("Tier", "tier", usual=False),
     text("Condition", "condition", usual=False),

@@ -40,5 +40,5 @@ def _cell(cell: Cell) -> str:
 def _content(cell: Cell) -> str:
     text = escape(cell.text)
     if cell.badge:
-        return f'<span class="badge {escape(cell.badge)}">{text}</span>'
+        text = f'<span class="badge {escape(cell.badge)}">{text}</span>'
     return f'<a href="{escape(cell.url)}">{text}</a>' if cell.url else text

@@ -4,6 +4,8 @@ import datetime as dt
 
 FRESH_DAYS = 90
 STALE_DAYS = 365
+#: A verdict on attached hardware speaks of it as it was; after this it is stale.
+VERDICT_LASTS = dt.timedelta(days=90)
 LEVELS = ("fresh", "stale", "historical", "unknown")
 AGES = (
     ("fresh", f"Seen in the last {FRESH_DAYS} days"),

@@ -23,7 +23,9 @@ def instances() -> QuerySet[InstanceType]:
 
 def offers() -> QuerySet[Offer]:
     """Offers with everything their rows show."""
-    return Offer.objects.select_related("provider", "accelerator", "instance", "server", "source")
+    return Offer.objects.select_related(
+        "provider", "accelerator", "instance", "server", "source", "host"
+    )
 
 
 def vendors() -> QuerySet[Vendor]:

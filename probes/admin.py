@@ -60,6 +60,6 @@ class EnrolmentAdmin(admin.ModelAdmin):
             user = broker_access.user_of(row.name)
             messages.warning(
                 request,
-                f"The host {row.name} is revoked, but its broker account is still open: {why_not}. Let the "
-                f"broker's administrator run: ACL DELUSER {user}",
+                f"The host {row.name} is revoked, but its broker account is still open: {why_not}. "
+                f"Let the broker's administrator run: ACL DELUSER {user}",
             )

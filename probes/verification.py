@@ -11,12 +11,12 @@ from typing import Any
 
 import attrs
 
+from catalog.freshness import VERDICT_LASTS
 from probes import proof
 from probes.protocol import Report
 
 SIBLING_WARN, SIBLING_FAIL = 0.95, 0.90
-#: A verdict speaks of a device as it was; after this it is stale.
-LASTS = dt.timedelta(days=90)
+LASTS = VERDICT_LASTS
 FORCED = "forced"
 #: Facts of a device that make an older verdict stale when they change.
 HARDWARE = ("driver_version", "memory_bytes", "pci_device_id")

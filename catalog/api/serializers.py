@@ -125,6 +125,16 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
     instance = slug(allow_null=True)
     server = slug(allow_null=True)
     source = slug()
+    host: Any = serializers.SlugRelatedField(
+        slug_field="name", read_only=True, allow_null=True, help_text="Attached host on offer."
+    )
+    verdict = serializers.ChoiceField(
+        choices=["", "verified", "degraded", "failed", "measured", "stale"],
+        source="host.current_verdict",
+        default="",
+        read_only=True,
+        help_text="What probes found on that host, as of now.",
+    )
     amount_per_accelerator = serializers.DecimalField(
         max_digits=18, decimal_places=4, read_only=True
     )
@@ -139,7 +149,7 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
             *("accelerator_stated", "pricing", "tier", "amount", "currency", "unit"),
             *("amount_per_accelerator", "includes_host", "region", "vcpus", "ram_gb"),
             *("condition", "observed_on", "freshness", "status", "status_reason"),
-            *("source", "url", "licence", "notes"),
+            *("source", "url", "licence", "notes", "host", "verdict"),
         ]
 
 

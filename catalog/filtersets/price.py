@@ -1,12 +1,13 @@
 """Filters of offers."""
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from catalog.filtersets.base import CatalogFilterSet, Choice, NumberRange, SlugFilter, order_by
 from catalog.filtersets.expressions import age
 from catalog.filtersets.of_accelerator import families, memory_each, memory_together
-from catalog.freshness import AGES
+from catalog.freshness import AGES, VERDICT_LASTS
 from catalog.models import Accelerator, InstanceType, Offer, Server, Vendor
 from catalog.searching import matches
 
@@ -39,6 +40,7 @@ class OfferFilterSet(CatalogFilterSet):
     region = filters.CharFilter(lookup_expr="icontains", label="Region")
     region_exact = filters.CharFilter(field_name="region", label="Region, whole name")
     condition = filters.CharFilter(label="Condition")
+    verified = filters.BooleanFilter(method="by_verdict", label="Verified by probes")
     accelerator_count = NumberRange(label="Accelerators")
     memory_label_gb = memory_each()
     memory_total_gb = memory_together()
@@ -61,6 +63,15 @@ class OfferFilterSet(CatalogFilterSet):
     def by_age(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Offers whose newest observation is this old."""
         return queryset.alias(age=age()).filter(age=value)
+
+    def by_verdict(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        """Offers of an attached host that probes verified lately, or all the others."""
+        since = timezone.now() - VERDICT_LASTS
+        if value:
+            return queryset.filter(host__verdict="verified", host__verdict_at__gte=since)
+        return queryset.filter(
+            Q(host=None) | ~Q(host__verdict="verified") | Q(host__verdict_at__lt=since)
+        )
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         """As the form says; without a word on status, live offers only."""

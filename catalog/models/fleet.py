@@ -9,7 +9,10 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
+
+from catalog.freshness import VERDICT_LASTS
 
 
 class Host(models.Model):
@@ -22,12 +25,28 @@ class Host(models.Model):
     facts = models.JSONField(default=dict, blank=True)
     registered_at = models.DateTimeField(default=timezone.now)
     last_heartbeat_at = models.DateTimeField(null=True, blank=True)
+    verdict = models.CharField(max_length=12, blank=True, editable=False)
+    verdict_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("probes:host", args=[self.name])
+
+    @property
+    def current_verdict(self) -> str:
+        """What probes found of its worst device, as of now; empty when none was measured.
+
+        `verdict_at` is when the device that was measured longest ago was measured.
+        """
+        if self.verdict_at is None:
+            return ""
+        is_old = timezone.now() - self.verdict_at > VERDICT_LASTS
+        return "stale" if is_old and self.verdict in ("verified", "measured") else self.verdict
 
     @property
     def queue(self) -> str:

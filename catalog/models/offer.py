@@ -64,6 +64,14 @@ class Offer(models.Model):
     vcpus = models.FloatField(null=True, blank=True)
     ram_gb = models.FloatField(null=True, blank=True)
     condition = models.CharField(max_length=80, blank=True)
+    host = models.ForeignKey(
+        "Host",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="offers",
+        help_text="The attached host that is offered, so that buyers see what probes found on it.",
+    )
     source = models.ForeignKey("Source", on_delete=models.PROTECT, related_name="offers")
     url = models.URLField(max_length=400, blank=True)
     observed_on = models.DateField(

@@ -134,7 +134,8 @@ class OfferPage(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         history = self.object.observations.select_related("source")
         reports = reports_about(self.object, PRICE)
-        return super().get_context_data(history=history, reports=reports, **kwargs)
+        verdict = cells([columns.VERDICT], self.object)[0]
+        return super().get_context_data(history=history, reports=reports, verdict=verdict, **kwargs)
 
 
 class VendorPage(DetailView):

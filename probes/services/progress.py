@@ -15,6 +15,7 @@ from probes.models import ProbeRun
 from probes.protocol import ProbeResult, Progress, Report, to_data
 from probes.services import results
 from probes.services.runs import move_run
+from probes.services.verdicts import note_verdict
 from probes.signing import Refused
 from probes.states import RunStatus
 
@@ -61,6 +62,7 @@ def store_report(host: Host, report: Report) -> None:
         hardware=verification.hardware_of(run.device),
         finished_at=timezone.now(),
     )
+    note_verdict(host)
     if report.status == RunStatus.SUCCEEDED and run.sizes == "device" and not run.products:
         transaction.on_commit(lambda: recalibrate(run))
 

@@ -12,6 +12,7 @@ from catalog.selectors import resolve_accelerator
 from catalog.services import register_cpu_accelerator
 from probes.models import Enrolment
 from probes.protocol import DeviceInfo, HostInfo
+from probes.services.verdicts import note_verdict
 from probes.signing import Refused
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,7 @@ def register_host(enrolment: Enrolment, info: HostInfo) -> Host:
         enrolment.save(update_fields=["host"])
     for device in info.devices:
         _register_device(host, device)
+    note_verdict(host)
     return host
 
 
