@@ -11,6 +11,7 @@ from sizing.views import (
     measured,
     models,
     purchase,
+    runs_on,
     sizings,
 )
 
@@ -27,6 +28,7 @@ urlpatterns = [
     path("sizings/<str:pk>/delete/", sizings.delete, name="sizing_delete"),
     path("models/", models.model_list, name="models"),
     path("models/<str:slug>/", models.model_detail, name="model"),
+    path("accelerators/<slug:slug>/runs/", runs_on.what_runs, name="runs_on"),
     path("glossary/", glossary.glossary, name="glossary"),
     path("accuracy/", accuracy.accuracy, name="accuracy"),
     path("accuracy/rows/", accuracy.rows, name="accuracy_rows"),

@@ -17,6 +17,12 @@ def figure(value: object) -> str:
 
 
 @register.filter
+def gigabytes(value: float) -> str:
+    """Bytes as GB (1e9 bytes), three significant digits."""
+    return formats.figure(value / 1e9)
+
+
+@register.filter
 def percent(value: object) -> str:
     """A share as per cent; a dash for what an answer does not hold."""
     return formats.percent(_number(value))
