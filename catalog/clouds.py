@@ -1,10 +1,12 @@
 """Who rents out a variant: providers with what they have of it."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.urls import reverse
 
+from catalog.as_of.past import column, seen_by
 from catalog.models import Accelerator, Offer
 from catalog.tables import Column
 
@@ -12,27 +14,33 @@ ON_DEMAND = Q(pricing=Offer.Pricing.ON_DEMAND)
 SPOT = Q(pricing=Offer.Pricing.SPOT)
 
 
-def clouds_of(accelerator: Accelerator) -> QuerySet[Offer, Any]:
+def clouds_of(accelerator: Accelerator, as_of: dt.date | None = None) -> QuerySet[Offer, Any]:
     """One dictionary per provider and currency with live rental offers, most offers first."""
     rented = Offer.objects.filter(accelerator=accelerator, status=Offer.Status.LIVE)
+    rows = seen_by(rented, as_of) if as_of else rented
+    price = column(rows, "amount_per_accelerator")
     return (
-        rented.exclude(pricing=Offer.Pricing.BUY)
+        rows.exclude(pricing=Offer.Pricing.BUY)
         .order_by()
-        .values("currency", provider_name=F("provider__name"), provider_slug=F("provider__slug"))
+        .values(
+            money=F(column(rows, "currency")),
+            provider_name=F("provider__name"),
+            provider_slug=F("provider__slug"),
+        )
         .annotate(
             instance_count=Count("instance", distinct=True),
             offer_count=Count("pk"),
-            on_demand=Min("amount_per_accelerator", filter=ON_DEMAND),
-            spot=Min("amount_per_accelerator", filter=SPOT),
-            newest=Max("observed_on"),
+            on_demand=Min(price, filter=ON_DEMAND),
+            spot=Min(price, filter=SPOT),
+            newest=Max(column(rows, "observed_on")),
         )
-        .order_by("-offer_count", "provider_name", "currency")
+        .order_by("-offer_count", "provider_name", "money")
     )
 
 
-def columns_for(accelerator: Accelerator) -> list[Column]:
-    """The columns of that table."""
-    offers = f"{reverse('catalog:offers')}?accelerator={accelerator.slug}&provider="
+def columns_for(query: str) -> list[Column]:
+    """The columns of that table; `query` narrows the list of offers to the variant."""
+    offers = f"{reverse('catalog:offers')}{query}&provider="
     return [
         Column(
             name="provider",
@@ -65,7 +73,7 @@ def _number(label: str, name: str) -> Column:
 def _price(label: str, name: str) -> Column:
     def value(row: dict[str, Any]) -> str:
         price = row[name]
-        return "" if price is None else f"{price:,.2f} {row['currency']}"
+        return "" if price is None else f"{price:,.2f} {row['money']}"
 
     return Column(
         name=name, label=label, unit="per accelerator and hour", numeric=True, value=value

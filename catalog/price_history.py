@@ -59,11 +59,13 @@ class PriceHistory:
         return tuple(day for day in self.days if day.currency == self.currency)
 
 
-def price_history(accelerator: Accelerator) -> PriceHistory:
-    """Rental prices ever observed, but for those held to be wrong; one query."""
+def price_history(accelerator: Accelerator, until: dt.date | None = None) -> PriceHistory:
+    """Rental prices ever observed, or by a day, but for those held to be wrong; one query."""
+    observations = OfferObservation.objects.filter(offer__accelerator=accelerator)
+    if until:
+        observations = observations.filter(observed_on__lte=until)
     seen = (
-        OfferObservation.objects.filter(offer__accelerator=accelerator)
-        .exclude(offer__pricing=Offer.Pricing.BUY)
+        observations.exclude(offer__pricing=Offer.Pricing.BUY)
         .exclude(offer__status=Offer.Status.SUSPECT)
         .order_by("-observed_on")
         .values_list(

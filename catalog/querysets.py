@@ -1,8 +1,11 @@
 """The querysets behind lists and details, shared by pages and API: constant query counts."""
 
+import datetime as dt
+
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from catalog.as_of.past import seen_by
 from catalog.models import Accelerator, Claim, InstanceType, Offer, Server, Source, Vendor
 
 
@@ -21,11 +24,11 @@ def instances() -> QuerySet[InstanceType]:
     return InstanceType.objects.select_related("provider", "accelerator", "source")
 
 
-def offers() -> QuerySet[Offer]:
-    """Offers with everything their rows show."""
-    return Offer.objects.select_related(
-        "provider", "accelerator", "instance", "server", "source", "host"
-    )
+def offers(as_of: dt.date | None = None) -> QuerySet[Offer]:
+    """Offers with everything their rows show, at the prices of a past day if one is given."""
+    shown = ("provider", "accelerator", "instance", "server", "source", "host")
+    rows = Offer.objects.select_related(*shown)
+    return seen_by(rows, as_of) if as_of else rows
 
 
 def vendors() -> QuerySet[Vendor]:

@@ -1,5 +1,6 @@
 """Lists and details of the catalog. Thin: querysets, filters and serializers stand elsewhere."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
@@ -8,12 +9,15 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, viewsets
+from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
 
 from catalog import columns, filtersets, querysets
 from catalog.api import serializers
 from catalog.api.facts import FactMixin
 from catalog.api.renderers import CsvListMixin, CsvRenderer
+from catalog.as_of.asking import PARAM, BadDay, asked_day
 from catalog.models import Offer, OfferObservation
 
 COLUMNS = OpenApiParameter(
@@ -91,22 +95,38 @@ class InstanceViewSet(FactMixin, CatalogViewSet):
     csv_name = "instances"
 
 
-def find_offer(key: str) -> Offer:
-    """An offer by number or slug.
+def find_offer(key: str, as_of: dt.date | None = None) -> Offer:
+    """An offer by number or slug, at the price of a past day if one is given.
 
     Raises:
-        Http404: there is none.
+        Http404: there is none, or nobody had seen it by that day.
     """
     wanted = {"pk": int(key)} if key.isdecimal() and len(key) < 19 else {"slug": key}
-    return get_object_or_404(querysets.offers(), **wanted)
+    return get_object_or_404(querysets.offers(as_of), **wanted)
+
+
+def day_of(request: Request) -> dt.date | None:
+    """The past day that a request asks for.
+
+    Raises:
+        ValidationError: it is no day, or one in the future.
+    """
+    try:
+        return asked_day(request.query_params)
+    except BadDay as error:
+        raise ValidationError({PARAM: str(error).removeprefix(f"{PARAM}: ")}) from error
 
 
 OFFER_KEY = OpenApiParameter(
     "key", OpenApiTypes.STR, OpenApiParameter.PATH, description="Number or slug of the offer."
 )
 
+AS_OF = OpenApiParameter(
+    PARAM, OpenApiTypes.DATE, description="Prices as they had been seen by the end of this day."
+)
 
-@extend_schema_view(retrieve=extend_schema(parameters=[OFFER_KEY]))
+
+@extend_schema_view(retrieve=extend_schema(parameters=[OFFER_KEY, AS_OF]))
 class OfferViewSet(CatalogViewSet):
     """Prices of systems. Suspect ones are left out unless `status` asks for them."""
 
@@ -119,10 +139,12 @@ class OfferViewSet(CatalogViewSet):
     csv_name = "offers"
 
     def get_object(self) -> Offer:
-        return find_offer(self.kwargs["key"])
+        return find_offer(self.kwargs["key"], day_of(self.request))
 
 
-@extend_schema_view(get=extend_schema(parameters=[OFFER_KEY], operation_id="offers_history_list"))
+@extend_schema_view(
+    get=extend_schema(parameters=[OFFER_KEY, AS_OF], operation_id="offers_history_list")
+)
 class OfferHistory(CsvListMixin, generics.ListAPIView):
     """Every observation of one offer, newest first, date unknown last."""
 
@@ -136,4 +158,6 @@ class OfferHistory(CsvListMixin, generics.ListAPIView):
         observations = super().get_queryset()
         if getattr(self, "swagger_fake_view", False):
             return observations.none()
-        return observations.filter(offer=find_offer(self.kwargs["key"]))
+        day = day_of(self.request)
+        observations = observations.filter(offer=find_offer(self.kwargs["key"], day))
+        return observations.filter(observed_on__lte=day) if day else observations

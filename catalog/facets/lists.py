@@ -1,6 +1,12 @@
 """Which facets each list has."""
 
-from catalog.facets.facet import figure, fixed, related, text
+import datetime as dt
+from functools import partial
+
+from attrs import evolve
+
+from catalog.as_of.past import THEN
+from catalog.facets.facet import Facet, figure, fixed, related, text
 from catalog.filtersets.expressions import age, usual_link
 from catalog.freshness import AGES
 from catalog.models import Accelerator, LinkKind, Offer, Server, Vendor
@@ -37,3 +43,13 @@ OFFERS = [
     text("condition", "Condition"),
     fixed("status", "Status", Offer.Status.choices, default=Offer.Status.LIVE),
 ]
+
+
+def offers_as_of(day: dt.date | None) -> list[Facet]:
+    """The facets of offers, their age judged as of a past day if one is given."""
+    if day is None:
+        return OFFERS
+    past_age = partial(age, day, f"{THEN}observed_on")
+    return [
+        evolve(facet, column=past_age) if facet.name == "freshness" else facet for facet in OFFERS
+    ]

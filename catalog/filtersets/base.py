@@ -9,6 +9,8 @@ from django.db.models.expressions import Combinable
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
+from catalog.as_of.past import column
+
 
 class NumberRange(filters.RangeFilter):
     """`<name>_min` and `<name>_max`, both optional and inclusive."""
@@ -36,13 +38,13 @@ class NullsLast(filters.OrderingFilter):
     """Order by a column either way; rows where it is unknown come last both times."""
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
-        chosen = [self._expression(item) for item in value or () if item]
+        chosen = [self._expression(qs, item) for item in value or () if item]
         return qs.order_by(*chosen, "pk") if chosen else qs
 
-    def _expression(self, item: str) -> Any:
+    def _expression(self, qs: QuerySet, item: str) -> Any:
         name = item.removeprefix("-")
-        column = F(self.param_map[name])
-        direction = column.desc if item.startswith("-") else column.asc
+        by = F(column(qs, self.param_map[name]))
+        direction = by.desc if item.startswith("-") else by.asc
         return direction(nulls_last=True)
 
 

@@ -41,14 +41,14 @@ def _where_joined(link: Combinable, count: str) -> Combinable:
     return Case(joined, default=None, output_field=FloatField())
 
 
-def age() -> Combinable:
-    """One of `catalog.freshness.LEVELS`, as of today."""
-    today = timezone.localdate()
+def age(as_of: dt.date | None = None, seen: str = "observed_on") -> Combinable:
+    """One of `catalog.freshness.LEVELS`, as of today or a given day; `seen` is the column."""
+    today = as_of or timezone.localdate()
     fresh, stale = (today - dt.timedelta(days=days) for days in (FRESH_DAYS, STALE_DAYS))
     return Case(
-        When(observed_on__gte=fresh, then=Value("fresh")),
-        When(observed_on__gte=stale, then=Value("stale")),
-        When(observed_on__isnull=False, then=Value("historical")),
+        When(**{f"{seen}__gte": fresh}, then=Value("fresh")),
+        When(**{f"{seen}__gte": stale}, then=Value("stale")),
+        When(**{f"{seen}__isnull": False}, then=Value("historical")),
         default=Value("unknown"),
         output_field=CharField(),
     )

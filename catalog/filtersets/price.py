@@ -1,9 +1,14 @@
 """Filters of offers."""
 
+import datetime as dt
+from typing import Any
+
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from catalog.as_of.asking import DayField
+from catalog.as_of.past import column, seen_by
 from catalog.filtersets.base import CatalogFilterSet, Choice, NumberRange, SlugFilter, order_by
 from catalog.filtersets.expressions import age
 from catalog.filtersets.of_accelerator import families, memory_each, memory_together
@@ -12,9 +17,29 @@ from catalog.models import Accelerator, InstanceType, Offer, Server, Vendor
 from catalog.searching import matches
 
 
+class DayFilter(filters.DateFilter):
+    """Prices of a past day in place of today's; stands before every filter that reads a price."""
+
+    field_class = DayField
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        return seen_by(qs, value) if value else qs
+
+
+class PriceRange(NumberRange):
+    """A range of a figure that a past day has of its own."""
+
+    def filter(self, qs: QuerySet, value: slice | None) -> QuerySet:
+        bounds = {"gte": value.start, "lte": value.stop} if value else {}
+        name = column(qs, self.field_name or "")
+        given = {f"{name}__{way}": bound for way, bound in bounds.items() if bound is not None}
+        return qs.filter(**given) if given else qs
+
+
 class OfferFilterSet(CatalogFilterSet):
     """Prices by seller, system, terms and age. Suspect prices are hidden unless asked for."""
 
+    as_of = DayFilter(label="Prices as of", help_text="Empty for today")
     provider = filters.ModelChoiceFilter(
         queryset=Vendor.objects.filter(offers__isnull=False).distinct(),
         to_field_name="slug",
@@ -44,7 +69,7 @@ class OfferFilterSet(CatalogFilterSet):
     accelerator_count = NumberRange(label="Accelerators")
     memory_label_gb = memory_each()
     memory_total_gb = memory_together()
-    amount_per_accelerator = NumberRange(label="Price per accelerator")
+    amount_per_accelerator = PriceRange(label="Price per accelerator")
     ordering = order_by(
         *("slug", "accelerator_count", "pricing", "amount", "amount_per_accelerator"),
         *("observed_on", "region", "vcpus", "ram_gb"),
@@ -62,7 +87,14 @@ class OfferFilterSet(CatalogFilterSet):
 
     def by_age(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Offers whose newest observation is this old."""
-        return queryset.alias(age=age()).filter(age=value)
+        seen = column(queryset, "observed_on")
+        return queryset.alias(age=age(self.day, seen)).filter(age=value)
+
+    @property
+    def day(self) -> dt.date | None:
+        """The past day whose prices are asked for; the form must be valid."""
+        chosen: dt.date | None = self.form.cleaned_data.get("as_of")
+        return chosen
 
     def by_verdict(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         """Offers of an attached host that probes verified lately, or all the others."""

@@ -1,5 +1,6 @@
 """Offers: what somebody asks for a system, and every observation of it."""
 
+import datetime as dt
 from decimal import Decimal
 
 from django.db import models
@@ -82,6 +83,9 @@ class Offer(models.Model):
     licence = models.CharField(max_length=80, blank=True)
     notes = models.TextField(blank=True)
 
+    judged_on: dt.date | None = None
+    """Day as of which the row was read with its price; None for today."""
+
     class Meta:
         ordering = [F("observed_on").desc(nulls_last=True), "amount_per_accelerator", "slug"]
         constraints = [
@@ -113,7 +117,8 @@ class Offer(models.Model):
         return self.slug
 
     def get_absolute_url(self) -> str:
-        return address("catalog:offer", self.pk)
+        url = address("catalog:offer", self.pk)
+        return f"{url}?as_of={self.judged_on}" if self.judged_on else url
 
     @property
     def target_name(self) -> str:
@@ -127,7 +132,7 @@ class Offer(models.Model):
     @property
     def freshness(self) -> str:
         """One of fresh, stale, historical and unknown (the source gives no date)."""
-        return freshness(self.observed_on, timezone.localdate())
+        return freshness(self.observed_on, self.judged_on or timezone.localdate())
 
 
 class OfferObservation(models.Model):

@@ -1,13 +1,18 @@
 """Detail pages: every fact with its unit, source and date, and what leads on from it."""
 
+import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 import attrs
 from django.db.models import F, QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.views.generic import DetailView
 
 from catalog import clouds, columns, querysets
+from catalog.as_of.asking import PARAM, BadDay, asked_day, in_words, without_day
+from catalog.as_of.past import column
 from catalog.charts.prices import legend_mark, price_chart
 from catalog.charts.roofline import roofline_chart
 from catalog.drawing import draw
@@ -21,7 +26,6 @@ from catalog.rooflines import rooflines_of
 from catalog.tables import Column, cells, heads
 
 MOST_ROWS = 25
-BEST_FIRST = (F("observed_on").desc(nulls_last=True), F("amount_per_accelerator").asc())
 
 
 class RelatedTable:
@@ -40,11 +44,38 @@ class RelatedTable:
 
 def offers_table(rows: QuerySet[Offer], more: str) -> RelatedTable:
     """Live offers, freshest and cheapest first."""
-    live = rows.filter(status=Offer.Status.LIVE).order_by(*BEST_FIRST)
+    seen, price = (F(column(rows, name)) for name in ("observed_on", "amount_per_accelerator"))
+    live = rows.filter(status=Offer.Status.LIVE)
+    live = live.order_by(seen.desc(nulls_last=True), price.asc())
     return RelatedTable("Offers", columns.OFFERS, live, more)
 
 
-class AcceleratorPage(DetailView):
+class OfDay(DetailView):
+    """A page with prices, at those of the past day that its address names."""
+
+    day: dt.date | None = None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page; 400 when the day is none."""
+        try:
+            self.day = asked_day(request.GET)
+        except BadDay as error:
+            words = {"title": "There are no prices of this day", "message": str(error)}
+            return render(request, "message.html", words, status=400)
+        return super().get(request, *args, **kwargs)
+
+    def query(self, **narrowed: str) -> str:
+        """The query of a list of offers of the same day."""
+        day = {PARAM: str(self.day)} if self.day else {}
+        return f"?{urlencode(narrowed | day)}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if self.day:
+            kwargs |= {"as_of": in_words(self.day), "today_url": without_day(self.request.GET)}
+        return super().get_context_data(**kwargs)
+
+
+class AcceleratorPage(OfDay):
     """One variant."""
 
     template_name = "catalog/accelerator.html"
@@ -54,16 +85,19 @@ class AcceleratorPage(DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row: Accelerator = self.object
-        query = f"?accelerator={row.slug}"
+        query, offers = f"?accelerator={row.slug}", self.query(accelerator=row.slug)
         servers = querysets.servers().filter(accelerator=row)
         instances = querysets.instances().filter(accelerator=row)
         tables = [
             RelatedTable("Servers", columns.SERVERS, servers, f"/servers/{query}"),
             RelatedTable("Instance types", columns.INSTANCES, instances, f"/instances/{query}"),
             RelatedTable(
-                "Providers", clouds.columns_for(row), clouds.clouds_of(row), f"/offers/{query}"
+                "Providers",
+                clouds.columns_for(offers),
+                clouds.clouds_of(row, self.day),
+                f"/offers/{offers}",
             ),
-            offers_table(querysets.offers().filter(accelerator=row), f"/offers/{query}"),
+            offers_table(querysets.offers(self.day).filter(accelerator=row), f"/offers/{offers}"),
         ]
         measured = measured_on(row)
         return super().get_context_data(
@@ -71,7 +105,7 @@ class AcceleratorPage(DetailView):
             measured=measured,
             tables=tables,
             **_roofline(row, measured),
-            **_prices(row, self.request.GET.get("prices", "")),
+            **_prices(row, self.request.GET.get("prices", ""), self.day),
             **kwargs,
         )
 
@@ -81,8 +115,8 @@ def _roofline(row: Accelerator, measured: list[Measured]) -> dict[str, Any]:
     return {"roofs": roofs, "roofline": roofline_chart(row.name, roofs)}
 
 
-def _prices(row: Accelerator, scale: str) -> dict[str, Any]:
-    history = price_history(row)
+def _prices(row: Accelerator, scale: str, until: dt.date | None) -> dict[str, Any]:
+    history = price_history(row, until)
     logarithmic = scale == "log"
     kinds = {day.pricing: day.pricing_name for day in history.drawn}
     return {
@@ -93,7 +127,7 @@ def _prices(row: Accelerator, scale: str) -> dict[str, Any]:
     }
 
 
-class ServerPage(DetailView):
+class ServerPage(OfDay):
     """One server."""
 
     template_name = "catalog/server.html"
@@ -103,12 +137,12 @@ class ServerPage(DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row: Server = self.object
-        offers = querysets.offers().filter(server=row)
-        tables = [offers_table(offers, f"/offers/?server={row.slug}")]
+        offers = querysets.offers(self.day).filter(server=row)
+        tables = [offers_table(offers, f"/offers/{self.query(server=row.slug)}")]
         return super().get_context_data(facts=facts_of(row), tables=tables, **kwargs)
 
 
-class InstancePage(DetailView):
+class InstancePage(OfDay):
     """One instance type."""
 
     template_name = "catalog/instance.html"
@@ -118,21 +152,23 @@ class InstancePage(DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row: InstanceType = self.object
-        offers = querysets.offers().filter(instance=row)
-        tables = [offers_table(offers, f"/offers/?instance={row.slug}")]
+        offers = querysets.offers(self.day).filter(instance=row)
+        tables = [offers_table(offers, f"/offers/{self.query(instance=row.slug)}")]
         return super().get_context_data(facts=facts_of(row), tables=tables, **kwargs)
 
 
-class OfferPage(DetailView):
+class OfferPage(OfDay):
     """One offer with its history."""
 
     template_name = "catalog/offer.html"
 
     def get_queryset(self) -> QuerySet[Offer]:
-        return querysets.offers()
+        return querysets.offers(self.day)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         history = self.object.observations.select_related("source")
+        if self.day:
+            history = history.filter(observed_on__lte=self.day)
         reports = reports_about(self.object, PRICE)
         verdict = cells([columns.VERDICT], self.object)[0]
         return super().get_context_data(history=history, reports=reports, verdict=verdict, **kwargs)

@@ -41,6 +41,8 @@ class OfferFeed(Feed):
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         filterset = OfferFilterSet(request.GET, queryset=Offer.objects.all())
+        if request.GET.get("as_of"):
+            filterset.form.add_error("as_of", "A feed is of new prices; leave the day out.")
         if not filterset.form.is_valid():
             wrong = [f"{name}: {errors[0]}" for name, errors in filterset.form.errors.items()]
             return HttpResponse("\n".join(wrong), status=400, content_type="text/plain")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views import View
 
 from catalog import columns, filtersets, querysets
+from catalog.as_of.asking import in_words, without_day
 from catalog.column_choice import UnknownColumn, chosen_columns
 from catalog.drawing import draw
 from catalog.facets import lists as facet_lists
@@ -44,6 +45,7 @@ class ListPage(View):
         filterset = self.filterset_class(request.GET, queryset=self.queryset())
         columns, problem = self._columns()
         valid = filterset.form.is_valid() and not problem
+        as_of = self.turn_to_day(filterset) if valid else {}
         counts = self.counts(filterset) if valid and self.facets else Counts()
         page = self._page(filterset.qs if valid else self.queryset().none(), counts)
         context = {
@@ -59,10 +61,11 @@ class ListPage(View):
             "compare": self.compare,
             "caption": f"{page.paginator.count:,} row{pluralize(page.paginator.count)}",
             "page_obj": page,
-            "csv_url": self._csv_url(request),
+            "csv_url": self._api_url(request, format="csv"),
             "feed_url": self.feed_url(),
             "save_url": self._save_url(request),
             "api_url": reverse(f"{self.api_name}-list"),
+            **as_of,
         }
         return render(request, "catalog/list.html", context, status=200 if valid else 400)
 
@@ -87,6 +90,10 @@ class ListPage(View):
             paginator.__dict__["count"] = counts.total
         return paginator.get_page(self.request.GET.get("page"))
 
+    def turn_to_day(self, filterset: CatalogFilterSet) -> dict[str, Any]:
+        """What the page says of the past day that its valid form asks for, if its rows have one."""
+        return {}
+
     def feed_url(self) -> str:
         """Feed of the rows of the page, for lists that have one."""
         return ""
@@ -107,10 +114,10 @@ class ListPage(View):
             f"{reverse('catalog:new-view')}?{urlencode({'noun': noun, 'query': query.urlencode()})}"
         )
 
-    def _csv_url(self, request: HttpRequest) -> str:
+    def _api_url(self, request: HttpRequest, **more: str) -> str:
         query = request.GET.copy()
         query.pop("page", None)
-        query["format"] = "csv"
+        query.update(more)
         return f"{reverse(f'{self.api_name}-list')}?{query.urlencode()}"
 
 
@@ -175,6 +182,16 @@ class OfferList(ListPage):
 
     def queryset(self) -> QuerySet:
         return querysets.offers()
+
+    def turn_to_day(self, filterset: CatalogFilterSet) -> dict[str, Any]:
+        day = filterset.form.cleaned_data["as_of"]
+        if day is None:
+            return {}
+        self.facets = facet_lists.offers_as_of(day)
+        # A comparison and a feed are of today.
+        self.compare = ""
+        words = {"as_of": in_words(day), "today_url": without_day(self.request.GET)}
+        return words | {"feed_url": "", "api_url": self._api_url(self.request)}
 
     def counts(self, filterset: CatalogFilterSet) -> Counts:
         return kept_counts(filterset, self.facets, self.request.GET)

@@ -58,7 +58,7 @@ def saved_view(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _feed_url(view: SavedView, query: QueryDict) -> str:
-    if view.noun != SavedView.Noun.OFFERS:
+    if view.noun != SavedView.Noun.OFFERS or query.get("as_of"):
         return ""
     return f"{reverse('catalog:offer-feed')}?{filters_of(query).urlencode()}".rstrip("?")
 
