@@ -7,6 +7,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from catalog import models, report_admin, review, services
+from catalog.importing.quarantine import REASON as REFUSED
 
 __all__ = ["report_admin"]
 
@@ -131,6 +132,13 @@ class ReviewItemAdmin(admin.ModelAdmin):
     readonly_fields = ["kind", "label", "reason", "detail", "candidates", "row", "source"]
     exclude = ["status", "created_at"]
     actions = ["dismiss"]
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: models.ReviewItem | None = None
+    ) -> list[str]:
+        """A row that failed a check needs another row; no variant would make it sound."""
+        refused = obj is not None and obj.reason == REFUSED
+        return [*self.readonly_fields, *(["resolved_to"] if refused else [])]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

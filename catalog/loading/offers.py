@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from attrs import frozen
 from django.utils.text import slugify
 
 from catalog.fingerprints import fingerprint
@@ -21,24 +22,41 @@ from catalog.models import Offer, OfferObservation, ReviewItem
 NOUN = "offers"
 NEWEST = ("amount", "currency", "observed_on", "source_id", "status", "status_reason")
 Seen = list[tuple[Located, str]]  # rows of one offer, with the variant they mean
+Prices = Mapping[str, list[tuple[str, float]]]  # (offer, price per accelerator) by price_group
+
+
+@frozen(kw_only=True)
+class Landed:
+    """What became of one batch of rows."""
+
+    slugs: frozenset[str]
+    newly_queued: int
 
 
 def load(context: Context) -> None:
-    """Offers of all files. A row with an older date only adds an observation."""
-    queue = Queue(context, ReviewItem.Kind.OFFER, NOUN)
+    """Offers of all files."""
     rows = list(csv_rows(context.folder, "offers/*.csv"))
     _note_empty_files(context, rows)
+    land(context, rows)
+
+
+def land(context: Context, rows: list[Located], *, beside: Prices | None = None) -> Landed:
+    """Bring these rows in. A row with an older date only adds an observation.
+
+    `beside` holds prices of other offers by `price_group`, which count for the medians too.
+    """
+    queue = Queue(context, ReviewItem.Kind.OFFER, NOUN)
     seen: dict[str, Seen] = defaultdict(list)
     for row in _sound(context, rows):
         variant = queue.resolve(row, _stated(row.values))
         if variant:
             seen[_slug(row.values, variant)].append((row, variant))
     values = {slug: _columns(context, _newest(found)) for slug, found in seen.items()}
-    _mark_suspects(values)
+    _mark_suspects(values, beside or {})
     _keep_what_is_newer(values)
     offers = upsert(Offer, values, context.report, NOUN)
     _observe(context, offers, seen)
-    queue.write()
+    return Landed(slugs=frozenset(offers), newly_queued=queue.write())
 
 
 def _note_empty_files(context: Context, rows: list[Located]) -> None:
@@ -96,7 +114,7 @@ def _server_reasons(context: Context, values: dict[str, Any]) -> dict[str, str]:
 
 def _stated(values: dict[str, Any]) -> Stated:
     return Stated(
-        name=values.get("accelerator", ""),
+        name=values.get("variant") or values.get("accelerator", ""),
         memory_gb=number(values.get("accelerator_memory_gb")),
         form=values.get("form", ""),
         provider=values["owner"],
@@ -110,6 +128,8 @@ def _same_offer(values: Any) -> str:
 
 def _slug(values: dict[str, Any], variant: str) -> str:
     """Provider and system, else provider + variant + count; then what sets prices apart."""
+    if values.get("offer"):
+        return str(values["offer"])
     count = values["accelerator_count"]
     target = values.get("server") or values.get("instance") or f"{count}x {variant}"
     size = "" if values.get("instance") else _size(values)
@@ -142,7 +162,7 @@ def _columns(context: Context, found: tuple[Located, str]) -> dict[str, Any]:
         "provider_id": context.vendors[values["owner"]].pk,
         "accelerator_id": accelerator.pk,
         "accelerator_count": count,
-        "accelerator_stated": values["accelerator"][:120],
+        "accelerator_stated": values.get("accelerator", "")[:120],
         "instance_id": bound.pk if bound and bound.accelerator_count == count else None,
         "server_id": server.pk if server else None,
         "pricing": values["pricing"],
@@ -165,13 +185,21 @@ def _columns(context: Context, found: tuple[Located, str]) -> dict[str, Any]:
     }
 
 
-def _mark_suspects(values: dict[str, dict[str, Any]]) -> None:
+def price_group(row: Mapping[str, Any]) -> str:
+    """Offers whose prices are compared with each other: one variant, one way of paying."""
+    return f"{row['accelerator_id']} {row['pricing']} {row['currency']}"
+
+
+def _mark_suspects(values: dict[str, dict[str, Any]], beside: Prices) -> None:
     prices: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for slug, row in values.items():
         each = float(row["amount"] / row["accelerator_count"])
-        prices[f"{row['accelerator_id']} {row['pricing']} {row['currency']}"].append((slug, each))
+        prices[price_group(row)].append((slug, each))
+    for group, found in prices.items():
+        found += [other for other in beside.get(group, ()) if other[0] not in values]
     for slug, reason in offer_checks.suspects(prices).items():
-        values[slug] |= {"status": Offer.Status.SUSPECT, "status_reason": reason}
+        if slug in values:
+            values[slug] |= {"status": Offer.Status.SUSPECT, "status_reason": reason}
 
 
 def _keep_what_is_newer(values: dict[str, dict[str, Any]]) -> None:

@@ -55,8 +55,11 @@ class Queue:
         )
         self.context.report.queue(self.noun, row.place, "accelerator", answer.detail)
 
-    def write(self) -> None:
-        """Store new items; close open ones that resolve by now. Decisions stay as they are."""
+    def write(self) -> int:
+        """Store new items; close open ones that resolve by now. Decisions stay as they are.
+
+        Returns how many items are new.
+        """
         known = dict(ReviewItem.objects.filter(kind=self.kind).values_list("fingerprint", "status"))
         fresh = [item for mark, item in self.items.items() if mark not in known]
         ReviewItem.objects.bulk_create(fresh, batch_size=BATCH)
@@ -64,6 +67,7 @@ class Queue:
         ReviewItem.objects.filter(fingerprint__in=done).update(
             status=ReviewItem.Status.RESOLVED, resolution="Resolved by a later import."
         )
+        return len(fresh)
 
     def mark(self, row: Located) -> str:
         """Identity of a row across loads; a price or date may change without changing it."""

@@ -1,0 +1,131 @@
+"""Brings rows of offers from outside into the catalog: all of them at once, or nothing."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from attrs import frozen
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from catalog.importing.checking import rounded, unreadable
+from catalog.importing.difference import Difference, Prices, changed_prices, prices
+from catalog.importing.errors import NotImported
+from catalog.importing.quarantine import keep_refused
+from catalog.loading import accelerators, basics, offers, review
+from catalog.loading.catalog import DATA
+from catalog.loading.context import Context
+from catalog.loading.files import Located
+from catalog.models import Accelerator, InstanceType, Offer, Server, Source, Vendor
+from catalog.services import record_revision
+
+
+@frozen(kw_only=True)
+class Imported:
+    """The difference, and whether the catalog has a new revision because of it."""
+
+    difference: Difference
+    wrote: bool
+
+
+@transaction.atomic
+def import_offers(
+    rows: Sequence[Located], *, name: str, apply: bool, folder: Path = DATA
+) -> Imported:
+    """Bring in what the rows say; without `apply` everything is taken back at the end.
+
+    Taking it back rather than predicting it makes the difference shown the one that is written.
+    `name` stands in the reason of the revision, `folder` holds the rules of instance families.
+
+    Raises:
+        NotImported: there is no row, or every row is refused.
+    """
+    context = _context(folder)
+    kept = _readable(context, rows)
+    before = prices(Offer.objects.all())
+    landed = offers.land(context, kept, beside=_beside())
+    report = context.report
+    refused = {entry.row for entry in report.refusals if entry.outcome == "refused"}
+    if len(refused) == len(rows):
+        reasons = "\n".join(str(entry) for entry in report.refusals[:20])
+        raise NotImported(f"No row of {name} can enter the catalog; nothing changed.\n{reasons}")
+    news = landed.newly_queued + keep_refused(context, rows)
+    difference = _difference(context, rows, before, landed.slugs)
+    wrote = apply and (report.changed or news > 0)
+    if wrote:
+        record_revision(fingerprint_of_data="", reason=f"Imported {name}", changes=report.summary())
+    elif not apply:
+        transaction.set_rollback(True)
+    return Imported(difference=difference, wrote=wrote)
+
+
+def _context(folder: Path) -> Context:
+    """What the catalog knows now, as the loader needs it."""
+    context = Context(folder=folder, today=timezone.localdate(), decisions=review.decisions())
+    context.sources = {row.slug: row for row in Source.objects.all()}
+    context.vendors = {row.slug: row for row in Vendor.objects.all()}
+    context.servers = {row.slug: row for row in Server.objects.all()}
+    context.instances = {row.slug: row for row in InstanceType.objects.all()}
+    context.accelerators = {row.slug: row for row in Accelerator.objects.filter(derived=False)}
+    context.resolver = accelerators.resolver(context.accelerators, basics.family_rules(context))
+    return context
+
+
+def _readable(context: Context, rows: Sequence[Located]) -> list[Located]:
+    known = {row.slug: row for row in Offer.objects.select_related("provider", "source")}
+    kept = []
+    for row in rows:
+        reasons = unreadable(row.values)
+        if reasons:
+            context.report.refuse(offers.NOUN, row.place, reasons)
+            continue
+        values = rounded(row.values)
+        if not _is_same_offer(known.get(values.get("offer", "")), values):
+            values.pop("offer", None)
+        kept.append(Located(place=row.place, licence=row.licence, values=values))
+    return kept
+
+
+def _is_same_offer(offer: Offer | None, values: dict) -> bool:
+    """Whether a row of an export is of this very offer; its slug alone could be of another site."""
+    return (
+        offer is not None
+        and offer.provider.slug == values["owner"]
+        and offer.source.slug == values.get("source")
+        and offer.pricing == values.get("pricing")
+        and f"{offer.accelerator_count.normalize():f}" == values.get("accelerator_count")
+    )
+
+
+def _beside() -> dict[str, list[tuple[str, float]]]:
+    groups: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    columns = ("slug", "accelerator_id", "pricing", "currency", "amount_per_accelerator")
+    for row in Offer.objects.exclude(status=Offer.Status.WITHDRAWN).values(*columns):
+        groups[offers.price_group(row)].append((row["slug"], row["amount_per_accelerator"]))
+    return groups
+
+
+def _difference(
+    context: Context, rows: Sequence[Located], before: Prices, slugs: frozenset[str]
+) -> Difference:
+    after = prices(Offer.objects.filter(slug__in=slugs))
+    new = {slug: price for slug, price in after.items() if slug not in before}
+    changed = changed_prices(before, after)
+    return Difference(
+        read=len(rows),
+        new=new,
+        changed=changed,
+        unchanged=len(after) - len(new) - len(changed),
+        quarantined=tuple(e for e in context.report.refusals if e.outcome != "warning"),
+        gone=prices(_same_lists(rows).exclude(slug__in=slugs)),
+    )
+
+
+def _same_lists(rows: Sequence[Located]) -> QuerySet[Offer]:
+    """Live offers of the providers and sources of these rows."""
+    return Offer.objects.filter(
+        status=Offer.Status.LIVE,
+        provider__slug__in={row.values["owner"] for row in rows},
+        source__slug__in={row.values.get("source", "") for row in rows},
+    )
