@@ -106,6 +106,20 @@ def live_offers() -> QuerySet[Offer]:
     return Offer.objects.filter(status=Offer.Status.LIVE)
 
 
+def offers_of(accelerator: Accelerator) -> list[Offer]:
+    """Live offers of a variant, fresh before stale and undated ones, then the cheapest of each."""
+    today = timezone.localdate()
+    found = live_offers().filter(accelerator=accelerator).select_related("provider", "server")
+    return sorted(
+        found,
+        key=lambda offer: (
+            freshness.rank(offer.observed_on, today),
+            offer.amount_per_accelerator,
+            offer.slug,
+        ),
+    )
+
+
 def newest_observations(offers: QuerySet[Offer]) -> QuerySet[OfferObservation]:
     """Prices of these offers, the ones that the catalog learned last first."""
     shown = ("offer__provider", "offer__accelerator", "offer__instance", "offer__server", "source")

@@ -7,6 +7,7 @@ TERMS: Final = (
     ("batch", "Requests that the model works on together. A larger batch makes each one slower."),
     ("bf16, fp16", "Number formats of 16 bits. Most models are published in one of them."),
     ("calibration", "What measurements taught about one device; it replaces the datasheet there."),
+    ("colocation", "Room, power and cooling that a data centre rents out for your own machines."),
     ("config.json", "The file that describes a model's shape: layers, widths, vocabulary."),
     ("decode", "The part of an answer in which the model writes one token after another."),
     ("EP", "Expert parallelism: the experts of a model are spread over several accelerators."),
@@ -33,8 +34,10 @@ TERMS: Final = (
     ("PP", "Pipeline parallelism: the layers of a model are spread over several accelerators."),
     ("prefill", "The first part of an answer: the model reads the whole question at once."),
     ("probe", "A small program that measures a device with real work."),
+    ("PUE", "Power usage effectiveness: the power of a site over the power of its machines."),
     ("quantisation", "Storing a model in fewer bits per weight to save memory and time."),
     ("replica", "A whole copy of the model. Two replicas serve about twice the requests."),
+    ("residual value", "What a machine still sells for at the end of its use."),
     ("roofline", "The rule that a chip is held up by its arithmetic or by its memory."),
     ("runtime", "The program that serves the model, such as vLLM, SGLang or llama.cpp."),
     (

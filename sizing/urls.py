@@ -11,6 +11,7 @@ from sizing.views import (
     measured,
     models,
     purchase,
+    rent_or_buy,
     runs_on,
     sizings,
 )
@@ -29,6 +30,8 @@ urlpatterns = [
     path("models/", models.model_list, name="models"),
     path("models/<str:slug>/", models.model_detail, name="model"),
     path("accelerators/<slug:slug>/runs/", runs_on.what_runs, name="runs_on"),
+    path("rent-or-buy/", rent_or_buy.rent_or_buy, name="rent_or_buy"),
+    path("rent-or-buy/months.csv", rent_or_buy.rent_or_buy_csv, name="rent_or_buy_csv"),
     path("glossary/", glossary.glossary, name="glossary"),
     path("accuracy/", accuracy.accuracy, name="accuracy"),
     path("accuracy/rows/", accuracy.rows, name="accuracy_rows"),

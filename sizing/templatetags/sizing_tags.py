@@ -23,6 +23,12 @@ def gigabytes(value: float) -> str:
 
 
 @register.filter
+def money(value: float) -> str:
+    """An amount in whole units of its currency, with separators."""
+    return f"{value:,.0f}"
+
+
+@register.filter
 def percent(value: object) -> str:
     """A share as per cent; a dash for what an answer does not hold."""
     return formats.percent(_number(value))
