@@ -16,6 +16,7 @@ from catalog.as_of.past import column
 from catalog.charts.prices import legend_mark, price_chart
 from catalog.charts.roofline import roofline_chart
 from catalog.drawing import draw
+from catalog.facility import facility_notes
 from catalog.facts import facts_of
 from catalog.measured import Measured, measured_on
 from catalog.models import Accelerator, InstanceType, Offer, Server, Source, Vendor
@@ -139,7 +140,9 @@ class ServerPage(OfDay):
         row: Server = self.object
         offers = querysets.offers(self.day).filter(server=row)
         tables = [offers_table(offers, f"/offers/{self.query(server=row.slug)}")]
-        return super().get_context_data(facts=facts_of(row), tables=tables, **kwargs)
+        return super().get_context_data(
+            facts=facts_of(row), facility=facility_notes(row), tables=tables, **kwargs
+        )
 
 
 class InstancePage(OfDay):
