@@ -26,6 +26,7 @@ class Imported:
     """The difference, and whether the catalog has a new revision because of it."""
 
     difference: Difference
+    slugs: frozenset[str]
     wrote: bool
 
 
@@ -57,7 +58,7 @@ def import_offers(
         record_revision(fingerprint_of_data="", reason=f"Imported {name}", changes=report.summary())
     elif not apply:
         transaction.set_rollback(True)
-    return Imported(difference=difference, wrote=wrote)
+    return Imported(difference=difference, slugs=landed.slugs, wrote=wrote)
 
 
 def _context(folder: Path) -> Context:
