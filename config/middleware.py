@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from config.errors import refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
-ALWAYS_OPEN = ("/sign-in/", "/static/", "/healthz", "/readyz")
+ALWAYS_OPEN = ("/sign-in/", "/theme/", "/static/", "/healthz", "/readyz")
 
 
 class RequestIdMiddleware:
