@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import django
 
 MODULES = ("imports", "estimates", "pricing", "http")
-#: Runs for minutes, so only when named.
-LONG = ("scale",)
+#: Run for minutes or need a browser, so only when named.
+LONG = ("scale", "pages")
 
 
 def figures(names: list[str]) -> Iterator[tuple[str, object]]:

@@ -17,6 +17,8 @@ OTHER_PAGES = (
         "/glossary/",
         "/size/?start=chat-assistant",
         "/sizings/compare/",
+        "/accelerators/nvidia-h100-sxm5-80gb/runs/?min_parameters_b=90",
+        "/servers/nvidia-dgx-h100-8x-h100-sxm5-80gb/",
     ),
 )
 PATIENCE_MS = 90_000
@@ -117,6 +119,34 @@ def test_a_model_is_sized_and_the_answer_reworked(visitor):
     visitor.reads("size-refused")
     # Chromium logs the refusal that this journey asked for.
     visitor.complaints.remove(REFUSED)
+
+
+@pytest.mark.parametrize("visitor", [("light", 390), ("dark", 1440)], ids=PAIR, indirect=True)
+def test_renting_is_weighed_against_buying(visitor):
+    page = visitor.page
+    visitor.open("/servers/nvidia-dgx-h100-8x-h100-sxm5-80gb/")
+    page.get_by_role("link", name="Rent or buy").first.click()
+    answer = page.locator("#answer")
+    answer.wait_for()
+    page.get_by_label("Rent per accelerator and hour").fill("3")
+    page.get_by_label("Hours at work (%), slider").press("End")
+    page.wait_for_url("**use_percent=100**")
+    page.get_by_text("Buying pays from month").wait_for()
+    assert page.get_by_label("Hours at work (%)", exact=True).input_value() == "100"
+    visitor.reads("rent-or-buy")
+    visitor.open("/rent-or-buy/?server=nvidia-dgx-h100-8x-h100-sxm5-80gb&sizing=of-nobody")
+    page.get_by_text("No sizing is kept").wait_for()
+    visitor.reads("rent-or-buy-refused")
+
+
+@pytest.mark.parametrize("visitor", [("light", 390), ("dark", 1440)], ids=PAIR, indirect=True)
+def test_a_chosen_theme_outranks_that_of_the_system(visitor):
+    page = visitor.page
+    visitor.open("/glossary/")
+    dark = visitor.setting.startswith("dark")
+    page.get_by_role("button", name="Light" if dark else "Dark", exact=True).click()
+    page.locator(f"html[data-theme={'light' if dark else 'dark'}]").wait_for()
+    visitor.reads("glossary-other-theme")
 
 
 def test_a_probe_is_run_watched_and_stopped(visitor):
