@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_standardized_errors.openapi_serializers import ValidationErrorResponseSerializer
 from rest_framework import generics, viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
@@ -143,7 +144,14 @@ class OfferViewSet(CatalogViewSet):
 
 
 @extend_schema_view(
-    get=extend_schema(parameters=[OFFER_KEY, AS_OF], operation_id="offers_history_list")
+    get=extend_schema(
+        parameters=[OFFER_KEY, AS_OF],
+        operation_id="offers_history_list",
+        responses={
+            200: serializers.ObservationSerializer(many=True),
+            400: ValidationErrorResponseSerializer,
+        },
+    )
 )
 class OfferHistory(CsvListMixin, generics.ListAPIView):
     """Every observation of one offer, newest first, date unknown last."""
