@@ -127,7 +127,15 @@ AS_OF = OpenApiParameter(
 )
 
 
-@extend_schema_view(retrieve=extend_schema(parameters=[OFFER_KEY, AS_OF]))
+@extend_schema_view(
+    retrieve=extend_schema(
+        parameters=[OFFER_KEY, AS_OF],
+        responses={
+            200: serializers.OfferSerializer,
+            400: ValidationErrorResponseSerializer,
+        },
+    )
+)
 class OfferViewSet(CatalogViewSet):
     """Prices of systems. Suspect ones are left out unless `status` asks for them."""
 
