@@ -154,7 +154,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["sizing.api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "catalog.api.pagination.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.openapi.DocumentedSchema",
     "DEFAULT_THROTTLE_CLASSES": ["config.throttles.AnonymousPostThrottle"],
     "DEFAULT_THROTTLE_RATES": {"anonymous_post": RATE_LIMIT},
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",

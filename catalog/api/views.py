@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from drf_standardized_errors.openapi_serializers import ValidationErrorResponseSerializer
 from rest_framework import generics, viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
@@ -127,15 +126,7 @@ AS_OF = OpenApiParameter(
 )
 
 
-@extend_schema_view(
-    retrieve=extend_schema(
-        parameters=[OFFER_KEY, AS_OF],
-        responses={
-            200: serializers.OfferSerializer,
-            400: ValidationErrorResponseSerializer,
-        },
-    )
-)
+@extend_schema_view(retrieve=extend_schema(parameters=[OFFER_KEY, AS_OF]))
 class OfferViewSet(CatalogViewSet):
     """Prices of systems. Suspect ones are left out unless `status` asks for them."""
 
@@ -155,10 +146,7 @@ class OfferViewSet(CatalogViewSet):
     get=extend_schema(
         parameters=[OFFER_KEY, AS_OF],
         operation_id="offers_history_list",
-        responses={
-            200: serializers.ObservationSerializer(many=True),
-            400: ValidationErrorResponseSerializer,
-        },
+        responses=serializers.ObservationSerializer(many=True),
     )
 )
 class OfferHistory(CsvListMixin, generics.ListAPIView):
