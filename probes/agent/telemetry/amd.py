@@ -27,7 +27,7 @@ VIOLATIONS = {
 #: Items of a snapshot that this library has no counterpart of.
 ABSENT = (
     *("ecc_mode", "ecc_aggregate", "remapped_rows", "retired_pending", "recovery_action"),
-    *("nvlinks", "mig", "virtual", "slowdown_c", "pcie_gpu_max_generation"),
+    *("nvlinks", "mig", "virtual", "slowdown_c", "pcie_gpu_max_generation", "fabric"),
 )
 MB = 2**20
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import attrs
 
+from probes.agent.telemetry import counters
 from probes.agent.telemetry.sampler import Sample
 from probes.agent.telemetry.snapshot import NOT_THERE, Snapshot
 
@@ -29,6 +30,10 @@ ABORT_SAMPLES = 3
 #: nvmlGpuVirtualizationMode: 2 is a vGPU inside a guest; 1, a whole GPU passed through, is not.
 VIRTUAL_MODES = (2,)
 MIG, VGPU = "mig_slice", "vgpu"
+#: nvmlGpuFabricState_t: 3 is joined.
+FABRIC_JOINED = 3
+#: Replays of the host link that one run may cause: what NVIDIA's DCGM lets pass in its PCIe test.
+MOST_PCIE_REPLAYS = 80
 IDLE_UTILIZATION = 0.05
 IDLE_MEMORY_SHARE = 0.03
 IDLE_MEMORY_BYTES = 2**30
@@ -54,6 +59,7 @@ def judge(before: Snapshot, samples: Sequence[Sample], after: Snapshot) -> tuple
         *_throttling(samples),
         *_link(samples, after),
         *_nvlinks(after),
+        *_corrected(before, after),
         *_recovery(after),
         *_shared(after),
     ]
@@ -203,9 +209,26 @@ def _link(samples: Sequence[Sample], after: Snapshot) -> list[Finding]:
 
 def _nvlinks(after: Snapshot) -> list[Finding]:
     active, inactive = after.get("nvlinks", NOT_THERE).value or (0, 0)
+    found = []
     if active and inactive:
-        return [Finding("fail", "nvlink", f"{inactive} of {active + inactive} links are down")]
-    return []
+        detail = f"{inactive} of {active + inactive} links are down"
+        found.append(Finding("fail", "nvlink", detail))
+    fabric = after.get("fabric", NOT_THERE).value
+    if fabric is not None and fabric != FABRIC_JOINED:
+        found.append(Finding("fail", "fabric", "the GPU has not joined its NVSwitch fabric"))
+    return found
+
+
+def _corrected(before: Snapshot, after: Snapshot) -> list[Finding]:
+    """Links that work by sending again: slower than they should be, and often the first sign."""
+    found, grown = [], counters.growth(before, after)
+    if errors := grown.get("nvlink_errors", 0.0):
+        detail = f"{errors:.0f} errors on NVLinks during the run, corrected"
+        found.append(Finding("warn", "nvlink_errors", detail))
+    if (replays := grown.get("pcie_replays", 0.0)) > MOST_PCIE_REPLAYS:
+        detail = f"{replays:.0f} transfers of the host link were sent again"
+        found.append(Finding("warn", "pcie_replays", detail))
+    return found
 
 
 def _recovery(after: Snapshot) -> list[Finding]:

@@ -8,6 +8,7 @@ are replaced, so that a scene can be shared.
 from types import ModuleType
 from typing import Any
 
+from probes.agent.telemetry import counters
 from probes.agent.telemetry.nvml import REASONS, Reading, read, session
 from probes.agent.telemetry.snapshot import FIELD_RECOVERY_ACTION, MOST_NVLINKS, field
 
@@ -28,6 +29,7 @@ PLAIN = (
     "nvmlDeviceGetPcieReplayCounter",
     "nvmlDeviceGetMigMode",
     "nvmlDeviceGetCudaComputeCapability",
+    "nvmlDeviceGetTotalEnergyConsumption",
 )
 #: Calls with one more argument, and the arguments to ask for.
 WITH_ARGUMENT = (
@@ -63,9 +65,20 @@ def _lines(module: ModuleType, handle: Any) -> list[str]:
         f"nvmlDeviceGetFieldValues.{FIELD_RECOVERY_ACTION}": field(
             module, handle, FIELD_RECOVERY_ACTION
         ),
+        **_held_back(module, handle),
+        "nvmlDeviceGetGpuFabricInfo": counters.fabric_state(module, handle),
     }
     lines = (_line(name, reading) for name, reading in named.items())
     return [line for line in lines if line]
+
+
+def _held_back(module: ModuleType, handle: Any) -> dict[str, Reading]:
+    numbers = tuple(counters.HELD_BACK_FIELDS.values())
+    found = counters.totals(module, handle, numbers)
+    return {
+        f"nvmlDeviceGetFieldValues.{number}": reading
+        for number, reading in zip(numbers, found, strict=True)
+    }
 
 
 def _with_arguments(module: ModuleType, handle: Any) -> dict[str, Reading]:

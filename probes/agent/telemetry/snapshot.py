@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
+from probes.agent.telemetry import counters
 from probes.agent.telemetry.nvml import Reading, read
 
 Snapshot = Mapping[str, Reading]
@@ -18,7 +19,9 @@ def take(module: ModuleType, handle: Any) -> Snapshot:
     """Everything that the health rules compare before and after a run."""
     volatile, aggregate = module.NVML_VOLATILE_ECC, module.NVML_AGGREGATE_ECC
     wrong = module.NVML_MEMORY_ERROR_TYPE_UNCORRECTED
+    links = nvlinks(module, handle)
     return {
+        **counters.take(module, handle, sum(links.value or ())),
         "ecc_mode": read(module.nvmlDeviceGetEccMode, handle),
         "ecc_volatile": read(module.nvmlDeviceGetTotalEccErrors, handle, wrong, volatile),
         "ecc_aggregate": read(module.nvmlDeviceGetTotalEccErrors, handle, wrong, aggregate),
@@ -33,9 +36,9 @@ def take(module: ModuleType, handle: Any) -> Snapshot:
         "pcie_max_width": read(module.nvmlDeviceGetMaxPcieLinkWidth, handle),
         "pcie_max_generation": read(module.nvmlDeviceGetMaxPcieLinkGeneration, handle),
         "pcie_gpu_max_generation": read(module.nvmlDeviceGetGpuMaxPcieLinkGeneration, handle),
-        "pcie_replays": read(module.nvmlDeviceGetPcieReplayCounter, handle),
         "recovery_action": field(module, handle, FIELD_RECOVERY_ACTION),
-        "nvlinks": nvlinks(module, handle),
+        "nvlinks": links,
+        "fabric": counters.fabric_state(module, handle),
         "mig": read(module.nvmlDeviceGetMigMode, handle),
         "virtual": read(module.nvmlDeviceGetVirtualizationMode, handle),
         "retired_pending": read(module.nvmlDeviceGetRetiredPagesPendingStatus, handle),

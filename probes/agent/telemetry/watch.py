@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from probes.agent.telemetry import amd, nvml, rules
+from probes.agent.telemetry import amd, counters, nvml, rules
 from probes.agent.telemetry.meter import Meter, NvmlMeter
 from probes.agent.telemetry.sampler import Sample, Sampler
 from probes.protocol import DeviceInfo, Job, Measurement, ProbeResult
@@ -114,8 +114,10 @@ class GpuWatch(Watch):
     def health(self, job: Job, started_unix_s: float, device: DeviceInfo) -> ProbeResult:
         """Judge the GPU from before, during and after."""
         samples = list(self.sampler.samples)
-        findings = rules.judge(self.before, samples, self.meter.snapshot())
+        after = self.meter.snapshot()
+        findings = rules.judge(self.before, samples, after)
         figures = {name: v for name, v in summary(samples).items() if isinstance(v, int | float)}
+        figures |= counters.growth(self.before, after)
         return ProbeResult(
             run_id=job.run_id,
             device_uuid=device.uuid,
@@ -158,6 +160,7 @@ UNITS = {
     "memory_temperature_max_c": "degC",
     "pcie_width_max": "lanes",
     "pcie_generation_max": "generation",
+    **{figure: unit for figure, unit, _ in counters.GROWTH.values()},
 }
 
 

@@ -22,6 +22,7 @@ typedef struct { u32 gpu, memory; } use_t;
 typedef struct { char old[16]; u32 domain, bus, device, id, subsystem; char bus_id[32]; } pci_t;
 typedef struct { u32 pid; u64 used; u32 gi, ci; } process_t;
 typedef struct { u32 field, scope; long long at, latency; u32 type, ret; u64 value; } field_t;
+typedef struct { unsigned char cluster[16]; u32 status, clique; unsigned char state; } fabric_t;
 typedef struct { device_t *device; u64 type, data; u32 gi, ci; } event_t;
 
 static device_t devices[8];
@@ -96,6 +97,15 @@ ONE_WIDE(nvmlDeviceGetCurrentClocksEventReasons)
 ONE(nvmlDeviceGetGpuMaxPcieLinkGeneration)
 ONE(nvmlDeviceGetVirtualizationMode)
 ONE(nvmlDeviceGetRetiredPagesPendingStatus)
+ONE_WIDE(nvmlDeviceGetTotalEnergyConsumption)
+
+/* Only the state is played: cluster and status stay as they are. */
+int nvmlDeviceGetGpuFabricInfo(device_t *d, fabric_t *out) {
+    u64 v;
+    int code = numbers(d, "nvmlDeviceGetGpuFabricInfo", -1, &v, 1);
+    if (!code) out->state = (unsigned char)v;
+    return code;
+}
 
 /* A structure with its version first. */
 int nvmlDeviceGetMarginTemperature(device_t *d, u32 *out) {
@@ -198,6 +208,13 @@ int nvmlDeviceGetFieldValues(device_t *d, int count, field_t *out) {
     for (int i = 0; i < count; i++)
         out[i].ret = (u32)numbers(d, "nvmlDeviceGetFieldValues", out[i].field, &out[i].value, 1);
     return 0;
+}
+
+/* One total per link, told as the first kind of error; the other kinds are zero. */
+int nvmlDeviceGetNvLinkErrorCounter(device_t *d, u32 link, u32 kind, u64 *out) {
+    int code = numbers(d, "nvmlDeviceGetNvLinkErrorCounter", link, out, 1);
+    if (!code && kind) *out = 0;
+    return code;
 }
 
 int nvmlEventSetCreate(device_t **out) { *out = NULL; return 0; }
