@@ -1,14 +1,16 @@
 """Reads that other parts of the product ask for."""
 
+import datetime as dt
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from attrs import evolve
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from catalog import freshness
+from catalog.as_of.past import seen_by
 from catalog.errors import AmbiguousName, UnknownName
 from catalog.models import (
     Accelerator,
@@ -106,6 +108,13 @@ def live_offers() -> QuerySet[Offer]:
     return Offer.objects.filter(status=Offer.Status.LIVE)
 
 
+def first_price_day() -> dt.date | None:
+    """The earliest day of which the catalog knows a price; None while it knows no dated one."""
+    seen = OfferObservation.objects.filter(offer__status=Offer.Status.LIVE)
+    day: dt.date | None = seen.aggregate(first=Min("observed_on"))["first"]
+    return day
+
+
 def offers_of(accelerator: Accelerator) -> list[Offer]:
     """Live offers of a variant, fresh before stale and undated ones, then the cheapest of each."""
     today = timezone.localdate()
@@ -127,14 +136,18 @@ def newest_observations(offers: QuerySet[Offer]) -> QuerySet[OfferObservation]:
     return rows.select_related(*shown).order_by("-recorded_at", "-pk")
 
 
-def systems_for_sizing() -> list[SystemRow]:
+def systems_for_sizing(as_of: dt.date | None = None) -> list[SystemRow]:
     """Every server, instance type and bare accelerator with its current prices.
 
     Four queries whatever the size of the catalog. Derived accelerators (CPUs) are left out.
+
+    Args:
+        as_of: a past day, to have the prices seen by its end in place of the current ones. The
+            systems themselves are those that the catalog knows now.
     """
     accelerators = list(Accelerator.objects.filter(derived=False).select_related("vendor"))
     by_id = {row.pk: row for row in accelerators}
-    prices = _prices_by_target(by_id)
+    prices = _prices_by_target(by_id, as_of)
     return [
         *_servers(by_id, prices),
         *_instances(by_id, prices),
@@ -146,14 +159,12 @@ Target = tuple[str, int, int]
 Prices = dict[Target, list[PriceRow]]
 
 
-def _prices_by_target(accelerators: dict[int, Accelerator]) -> Prices:
-    today = timezone.localdate()
+def _prices_by_target(accelerators: dict[int, Accelerator], as_of: dt.date | None) -> Prices:
     prices: Prices = defaultdict(list)
     offers = live_offers().filter(accelerator_id__in=accelerators).select_related("provider")
-    for offer in offers:
+    for offer in seen_by(offers, as_of) if as_of else offers:
         if offer.accelerator_count == int(offer.accelerator_count):
-            row = _price(offer, freshness.freshness(offer.observed_on, today))
-            prices[_target(offer)].append(row)
+            prices[_target(offer)].append(_price(offer))
     for rows in prices.values():
         rows.sort(key=_best_first)
     return prices
@@ -168,7 +179,7 @@ def _target(offer: Offer) -> Target:
     return ("accelerator", offer.accelerator_id, count)
 
 
-def _price(offer: Offer, age: str) -> PriceRow:
+def _price(offer: Offer) -> PriceRow:
     return PriceRow(
         offer=offer.slug,
         url=offer.get_absolute_url(),
@@ -178,7 +189,7 @@ def _price(offer: Offer, age: str) -> PriceRow:
         provider=offer.provider.name,
         region=offer.region,
         observed_on=offer.observed_on,
-        freshness=age,
+        freshness=offer.freshness,
         includes_host=offer.includes_host,
     )
 

@@ -4,8 +4,10 @@ Every function takes the revision it answers for, so that an answer cannot mix t
 new revision needs no invalidation: its key is new.
 """
 
+import datetime as dt
 import difflib
 import time
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -49,9 +51,28 @@ def current_revision() -> Revision:
 @lru_cache(maxsize=2)
 def systems(revision: Revision) -> tuple[System, ...]:
     """Everything that can be bought or rented and that the catalog knows enough about."""
+    return _sizable(catalog.systems_for_sizing())
+
+
+@lru_cache(maxsize=8)
+def systems_as_of(revision: Revision, day: dt.date) -> tuple[System, ...]:
+    """The same with the prices that had been seen by the end of a day.
+
+    A cache of its own, so that questions about the past never push out the fleet of today.
+    """
+    return _sizable(catalog.systems_for_sizing(day))
+
+
+@lru_cache(maxsize=2)
+def first_price_day(revision: Revision) -> dt.date | None:
+    """The earliest day of which there is a price; None while no price is dated."""
+    return catalog.first_price_day()
+
+
+def _sizable(rows: Iterable[SystemRow]) -> tuple[System, ...]:
     values: dict[int, Accelerator] = {}
     found = []
-    for row in catalog.systems_for_sizing():
+    for row in rows:
         if not adapters.is_sizable(row.accelerator):
             continue
         pk = row.accelerator.pk

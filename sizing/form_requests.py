@@ -10,7 +10,7 @@ LOAD_FIELDS = {"concurrency": "requests", "rate": "requests_per_s", "static": "b
 WORKLOAD = (*("weights", "kv_cache", "input_tokens", "runtime", "prefix_cache_hit_rate"),)
 LIMITS = (
     *("ttft_ms", "tpot_ms", "budget_per_h", "acquisition", "max_accelerators"),
-    *("min_evidence", "vendors", "peak_factor", "growth_percent"),
+    *("min_evidence", "vendors", "peak_factor", "growth_percent", "as_of"),
 )
 WHOLE = ("percentile", "spare_replicas")
 """Limits that the form offers as a list of whole numbers."""
@@ -47,6 +47,7 @@ ATTR_TO_FIELD = {
     "constraints.acquisition": "acquisition",
     "constraints.max_accelerators": "max_accelerators",
     "constraints.min_evidence": "min_evidence",
+    "constraints.as_of": "as_of",
     "target": "output_tokens_per_s",
     "objective": "objective",
 }

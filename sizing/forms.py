@@ -1,10 +1,12 @@
 """The sizing form: a request in a person's terms, turned into the one the API takes."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
+from catalog.as_of.asking import DayField
 from sizing import form_choices as choices
 from sizing.engine.errors import InputError
 from sizing.form_requests import LOAD_FIELDS, field_of, request_of
@@ -100,6 +102,10 @@ class SizingForm(forms.Form):
     min_evidence = forms.ChoiceField(
         choices=choices.EVIDENCE_CHOICES, initial="datasheet", label="Evidence"
     )
+    as_of = DayField(
+        label="Prices as of",
+        help_text="Empty for today. Each price is then the newest seen by the end of that day.",
+    )
     vendors = forms.MultipleChoiceField(
         choices=choices.vendor_choices,
         required=False,
@@ -125,6 +131,10 @@ class SizingForm(forms.Form):
         if mean and most is not None and most < mean:
             self.add_error("output_tokens_p95", "Give at least the mean, tokens out.")
         return data
+
+    def clean_as_of(self) -> str | None:
+        day: dt.date | None = self.cleaned_data["as_of"]
+        return day.isoformat() if day else None
 
     def clean_config(self) -> Mapping[str, Any] | None:
         text = self.cleaned_data["config"].strip()

@@ -11,6 +11,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from sizing.engine.reading import iso_day
+
 
 def new_id() -> str:
     """128 random bits: an address that nobody guesses."""
@@ -109,6 +111,11 @@ class Sizing(models.Model):
     def kept_until(self) -> dt.datetime | None:
         """When it will be deleted; None while it is pinned."""
         return None if self.pinned else self.created_at + settings.SIZING_KEPT_FOR
+
+    @property
+    def prices_as_of(self) -> dt.date | None:
+        """The past day whose prices it uses; None when those of its own day."""
+        return iso_day((self.request.get("constraints") or {}).get("as_of"))
 
     @property
     def status(self) -> str:

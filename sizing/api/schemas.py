@@ -58,7 +58,11 @@ CONSTRAINTS: dict[str, Any] = {
         "acquisition": {"enum": [*ACQUISITIONS, None]},
         "min_evidence": {"enum": [*EVIDENCE_LEVELS, None]},
         "max_accelerators": {"type": ["integer", "null"], "description": "Default 64."},
-        "as_of": {"type": ["string", "null"], "description": "YYYY-MM-DD; later offers are out."},
+        "as_of": {
+            "type": ["string", "null"],
+            "format": "date",
+            "description": "A past day: prices as they had been seen by its end. Null means today.",
+        },
     },
     "additionalProperties": False,
 }

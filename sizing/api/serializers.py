@@ -136,6 +136,11 @@ class SizingSerializer(serializers.ModelSerializer[Sizing]):
     status = serializers.CharField(read_only=True, help_text="`measuring`, then `done`.")
     status_url = serializers.SerializerMethodField(help_text="This object again.")
     measurement = serializers.SerializerMethodField()
+    prices_as_of = serializers.DateField(
+        read_only=True,
+        allow_null=True,
+        help_text="Prices are those seen by the end of this day; null means by the answer's day.",
+    )
     recommendations = serializers.SerializerMethodField()
     rejected = serializers.SerializerMethodField()
     frontier = serializers.SerializerMethodField()
@@ -154,6 +159,7 @@ class SizingSerializer(serializers.ModelSerializer[Sizing]):
             "status_url",
             "measurement",
             "request",
+            "prices_as_of",
             "recommendations",
             "rejected",
             "frontier",

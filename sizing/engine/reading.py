@@ -1,5 +1,6 @@
 """Reading untrusted mappings field by field, collecting every error before any is raised."""
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -32,6 +33,17 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     return (
         f"did you mean {close[0]!r}?" if close else "use one of " + ", ".join(sorted(known)) + "."
     )
+
+
+def iso_day(value: Any) -> dt.date | None:
+    """The day of a text like 2026-05-01, the only spelling; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        day = dt.date.fromisoformat(value.strip())
+    except ValueError:
+        return None
+    return day if day.isoformat() == value.strip() else None
 
 
 class FieldReader:

@@ -23,6 +23,7 @@ DEFAULTS: Mapping[str, Any] = {
     "constraints.headroom": 0,
     "constraints.spare_replicas": 0,
     "constraints.spare_nodes": 0,
+    "constraints.as_of": "the day of the answer",
 }
 LABELS = {
     "workload.kind": "Kind of work",
@@ -51,6 +52,7 @@ LABELS = {
     "constraints.acquisition": "Get it by",
     "constraints.max_accelerators": "Accelerators at most",
     "constraints.min_evidence": "Weakest evidence",
+    "constraints.as_of": "Prices as of",
 }
 WORDS: Mapping[str, Mapping[str, str]] = {"objective": OBJECTIVES, "workload.runtime": RUNTIMES}
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
+from catalog.as_of.asking import in_words
 from sizing.engine.search.assumptions import HOURS_PER_MONTH
 from sizing.formats import figure, plain
 from sizing.models import Sizing
@@ -54,7 +55,7 @@ def purchase_sheet(sizing: Sizing, item: RecommendationView, address: str) -> Pu
             ("What it will do, with 90 % intervals", tuple(_figures(item))),
             ("What this rests on", tuple(_grounds(sizing, item))),
         ),
-        notes=tuple(_notes(item, basis)),
+        notes=tuple(_notes(sizing, item, basis)),
         address=address,
     )
 
@@ -142,7 +143,10 @@ def _grounds(sizing: Sizing, item: RecommendationView) -> Iterator[tuple[str, st
     yield "Answered", f"{sizing.created_at:%Y-%m-%d %H:%M} UTC, rank {item.data['rank']}"
 
 
-def _notes(item: RecommendationView, basis: Mapping[str, Any]) -> Iterator[str]:
+def _notes(sizing: Sizing, item: RecommendationView, basis: Mapping[str, Any]) -> Iterator[str]:
+    if sizing.prices_as_of:
+        day = in_words(sizing.prices_as_of)
+        yield f"Prices are as of {day}: size again without a day before ordering."
     if quality := item.data.get("quality"):
         yield f"{quality['text']} {quality['source_url']}".strip()
     if item.cost_age:

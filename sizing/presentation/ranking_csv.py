@@ -1,6 +1,7 @@
 """The ranked answer as CSV: the rows and figures of the page."""
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,16 +9,17 @@ from typing import Any
 HEADS = (
     *("rank", "system", "accelerator", "count", "nodes", "layout", "cost_per_h", "currency"),
     *("metric", "value", "low", "high", "memory_gb", "capacity_gb", "bottleneck", "evidence"),
+    "prices_as_of",
 )
 
 
-def ranking_csv(content: Mapping[str, Any]) -> str:
-    """One line per recommendation and metric."""
+def ranking_csv(content: Mapping[str, Any], prices_as_of: dt.date | None) -> str:
+    """One line per recommendation and metric; the day is empty where it is that of the answer."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEADS)
     for entry in content["recommendations"]:
-        writer.writerows(_lines(entry))
+        writer.writerows([*line, prices_as_of or ""] for line in _lines(entry))
     return out.getvalue()
 
 

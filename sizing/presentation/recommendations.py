@@ -7,6 +7,7 @@ from typing import Any
 from attrs import frozen
 from django.utils.safestring import SafeString
 
+from catalog.as_of.asking import PARAM
 from catalog.freshness import freshness
 from catalog.models import Accelerator, Offer
 from sizing import charts
@@ -23,9 +24,13 @@ LATENCY = "request_latency_ms"
 
 @frozen(kw_only=True)
 class RecommendationView:
-    """One recommendation; `data` is the answer's own entry."""
+    """One recommendation; `data` is the answer's own entry.
+
+    `system_url` and `offer_url` lead to the prices of the day that was asked for.
+    """
 
     data: Mapping[str, Any]
+    system_url: str
     accelerator_name: str
     on_frontier: bool
     speed: MetricRow | None
@@ -68,9 +73,10 @@ def sizing_view(sizing: Sizing) -> SizingView:
     content = sizing.answer.content
     ranked = content["recommendations"]
     frontier = set(content["frontier"])
-    offers = _offer_urls(ranked)
+    day = sizing.prices_as_of
+    offers = _offer_urls(ranked, day)
     names = _accelerator_names(ranked)
-    on = sizing.created_at.date()
+    on = day or sizing.created_at.date()
     arrivals = follows_arrivals(sizing.request)
     speed = LATENCY if arrivals else _speed_metric(ranked)
     points = [
@@ -80,7 +86,7 @@ def sizing_view(sizing: Sizing) -> SizingView:
     speed_label = f"{label} ({unit})"
     chart = charts.cost_speed_chart(points, speed_label=speed_label, less_is_faster=arrivals)
     return SizingView(
-        recommendations=[_view(entry, names, frontier, offers, speed, on) for entry in ranked],
+        recommendations=[_view(entry, names, frontier, offers, speed, on, day) for entry in ranked],
         rejected=content["rejected"],
         speed_label=speed_label,
         chart=chart,
@@ -95,6 +101,7 @@ def _view(
     offers: Mapping[str, str],
     speed: str,
     on: dt.date,
+    day: dt.date | None,
 ) -> RecommendationView:
     metrics = metric_rows(entry["metrics"])
     by_name = {row.name: row for row in metrics}
@@ -102,6 +109,7 @@ def _view(
     basis = cost.get("basis") or {}
     return RecommendationView(
         data=entry,
+        system_url=entry["system"]["url"] + (f"?{PARAM}={day}" if day else ""),
         accelerator_name=_name(entry, names),
         on_frontier=entry["rank"] in frontier,
         speed=by_name.get(speed),
@@ -179,10 +187,13 @@ def _flat(name: str, value: Any) -> list[tuple[str, str]]:
     return [(name.replace("_", " "), shown)]
 
 
-def _offer_urls(ranked: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def _offer_urls(ranked: Iterable[Mapping[str, Any]], day: dt.date | None) -> dict[str, str]:
     slugs = {(entry.get("cost") or {}).get("offer") for entry in ranked} - {None, ""}
-    offers = Offer.objects.filter(slug__in=slugs).only("pk", "slug")
-    return {offer.slug: offer.get_absolute_url() for offer in offers}
+    urls = {}
+    for offer in Offer.objects.filter(slug__in=slugs).only("pk", "slug"):
+        offer.judged_on = day
+        urls[offer.slug] = offer.get_absolute_url()
+    return urls
 
 
 def _accelerator_names(ranked: Iterable[Mapping[str, Any]]) -> dict[str, str]:

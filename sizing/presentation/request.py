@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from catalog.as_of.asking import in_words
 from sizing.formats import figure, plain
+from sizing.past_day import stated_day
 from sizing.presentation.words import OBJECTIVES, RUNTIMES
 
 LOADS = {
@@ -49,6 +51,7 @@ def request_facts(request: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Runtime", _runtime(workload)),
         ("Limits", "; ".join(_limits(request)) or "none"),
         ("Ranked by", OBJECTIVES[str(request.get("objective") or "cost")]),
+        *_day(request),
     ]
 
 
@@ -80,6 +83,11 @@ def _added(limits: Mapping[str, Any]) -> list[tuple[str, str]]:
     }
     said = [text.format(plain(limits[name])) for name, text in words.items() if limits.get(name)]
     return [("On top", "; ".join(said))] if said else []
+
+
+def _day(request: Mapping[str, Any]) -> list[tuple[str, str]]:
+    day = stated_day(request)
+    return [("Prices as of", in_words(day))] if day else []
 
 
 def _limits(request: Mapping[str, Any]) -> list[str]:

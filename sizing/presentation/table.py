@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from catalog.as_of.asking import in_words
 from sizing.formats import figure
 from sizing.models import Sizing
 from sizing.presentation.recommendations import RecommendationView, sizing_view
@@ -22,8 +23,9 @@ def text_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def sizing_table(sizing: Sizing) -> str:
     """Recommendations, then what was left out with its nearest miss."""
-    view = sizing_view(sizing)
-    parts = [text_table(HEAD, [_row(entry) for entry in view.recommendations])]
+    view, day = sizing_view(sizing), sizing.prices_as_of
+    parts = [f"Prices as of {in_words(day)}."] if day else []
+    parts.append(text_table(HEAD, [_row(entry) for entry in view.recommendations]))
     if view.rejected:
         parts.append("Left out:")
         parts += [f"  {entry['name']}: {entry['nearest_miss']}" for entry in view.rejected]

@@ -21,6 +21,7 @@ from sizing.engine.recommend import (
 )
 from sizing.fleet import Revision
 from sizing.models import SizingAnswer
+from sizing.past_day import asked_day
 from sizing.requests import Errors, model_finder
 
 ANSWER_FORM = 4
@@ -96,8 +97,10 @@ def recommended(body: Mapping[str, Any], grounds: Grounds) -> tuple[SizingReques
         InputError: naming every wrong field.
     """
     revision = grounds.revision
-    systems = (*fleet.systems(revision), *grounds.attached)
     errors = Errors(body)
+    day = errors.collect(lambda: asked_day(body, revision))
+    priced = fleet.systems_as_of(revision, day) if day else fleet.systems(revision)
+    systems = (*priced, *grounds.attached)
     named = errors.collect(lambda: with_catalog_slugs(body, systems, revision))
     parsed = errors.collect(
         lambda: parse_sizing_request(body if named is None else named, model_finder(revision))

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from catalog.as_of.asking import PARAM, in_words
 from catalog.models import LanguageModel
 from sizing import selectors
 from sizing.engine.errors import InputError
@@ -66,6 +67,8 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
         initial |= point.fields
     if model := request.GET.get("model"):
         initial["model"] = model
+    if PARAM in request.GET:
+        initial[PARAM] = request.GET[PARAM]
     return initial
 
 
@@ -105,6 +108,7 @@ def sizing(request: HttpRequest, pk: str) -> HttpResponse:
         "sizing": row,
         **narrowing_context(row),
         "view": sizing_view(row),
+        "prices_as_of": in_words(row.prices_as_of) if row.prices_as_of else "",
         **price_context(row.answer.content, request.GET.get("price_per_million", "")),
         "facts": request_facts(row.request),
         "is_own": _is_own(request, row),
@@ -122,7 +126,8 @@ def sizing(request: HttpRequest, pk: str) -> HttpResponse:
 def sizing_csv(request: HttpRequest, pk: str) -> HttpResponse:
     """The ranking of the page as CSV."""
     row = get_object_or_404(selectors.sizings(), pk=pk)
-    answer = HttpResponse(ranking_csv(row.answer.content), content_type="text/csv; charset=utf-8")
+    text = ranking_csv(row.answer.content, row.prices_as_of)
+    answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="sizing.csv"'
     answer["X-Robots-Tag"] = "noindex"
     return answer

@@ -1,11 +1,10 @@
 """Reading a sizing request that somebody else wrote."""
 
-import datetime as dt
 from typing import Any
 
 from sizing.engine.errors import FieldError, InputError
 from sizing.engine.loads import Saturated
-from sizing.engine.reading import FieldReader
+from sizing.engine.reading import FieldReader, iso_day
 from sizing.engine.search.request import (
     ACQUISITIONS,
     DEFAULT_LIMIT,
@@ -163,8 +162,8 @@ def _date(reader: FieldReader, key: str) -> str | None:
     text = reader.text(key, longest=10)
     if text is None:
         return None
-    try:
-        return dt.date.fromisoformat(text).isoformat()
-    except ValueError:
-        reader.fail(key, "invalid", "Give a date as YYYY-MM-DD.")
+    day = iso_day(text)
+    if day is None:
+        reader.fail(key, "invalid", "Give a day as YYYY-MM-DD, for example 2026-05-01.")
         return None
+    return day.isoformat()

@@ -39,7 +39,8 @@ class Constraints:
         regions: where a rented system must stand.
         min_evidence: weakest acceptable evidence, one of `EVIDENCE_LEVELS`.
         max_accelerators: of one deployment; None means `DEFAULT_MAX_ACCELERATORS`.
-        as_of: ISO date; offers observed later, or at no known date, are not used.
+        as_of: ISO date; prices observed later, or at no known date, are not used. Older prices of
+            the same offers are the caller's to hand over.
     """
 
     ttft_ms: float | None = None
