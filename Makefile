@@ -56,11 +56,14 @@ run: install  ## Start everything at http://127.0.0.1:8000; Ctrl-C stops all of 
 
 test: install-dev  ## Run the whole suite on SQLite and the embedded broker
 	@$(BIN)/python -m pytest -m hardware -n 0
-	@$(BIN)/python -m pytest -m "not hardware" -n $(WORKERS) --dist loadgroup
+	@$(BIN)/python -m pytest -m "not hardware" -n $(WORKERS) --dist loadscope
 
+# Engine and agent import neither Django nor a database (import-linter), so "make test" has shown
+# all there is to see of them.
 test-services: install-dev  ## The same suite on PostgreSQL and Redis (TEST_DATABASE_URL, TEST_BROKER_URL)
 	@TEST_DATABASE_URL=$(TEST_DATABASE_URL) TEST_BROKER_URL=$(TEST_BROKER_URL) \
-		$(BIN)/python -m pytest -m "not hardware and not browser" -n $(WORKERS) --dist loadgroup
+		$(BIN)/python -m pytest -m "not hardware and not browser" -n $(WORKERS) --dist loadscope \
+		--ignore tests/sizing/engine --ignore tests/probes/agent
 
 lint: install-dev  ## Formatting, types, import direction, templates, migrations, deployment, OpenAPI
 	@$(BIN)/ruff check --quiet .

@@ -30,8 +30,6 @@ COMMANDS = [
 ]
 COMMANDS = [line for line in COMMANDS if line.strip()]
 
-pytestmark = pytest.mark.xdist_group("stack")
-
 
 def command(start):
     """The README's command that starts so; there must be exactly one."""

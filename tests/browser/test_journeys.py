@@ -2,8 +2,7 @@
 
 import pytest
 
-# One stack and one browser for all.
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.browser]
+pytestmark = pytest.mark.browser
 PAIR = ("light-390", "dark-1440")
 OTHER_PAGES = (
     *("/servers/", "/instances/", "/offers/", "/models/", "/models/llama-3.1-8b/"),

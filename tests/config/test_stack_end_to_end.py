@@ -8,9 +8,6 @@ import pytest
 
 from tests.stack_process import Stack, command_of
 
-# One stack for all: with several test processes, all of these belong to one of them.
-pytestmark = pytest.mark.xdist_group("stack")
-
 
 def still_there(family):
     """What of a family lives on (a zombie has no command line any more)."""
