@@ -6,10 +6,10 @@ from django.contrib import admin, messages
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from catalog import models, report_admin, review, services
+from catalog import alert_admin, models, report_admin, review, services
 from catalog.importing.quarantine import REASON as REFUSED
 
-__all__ = ["report_admin"]
+__all__ = ["alert_admin", "report_admin"]
 
 
 class RevisedAdmin(admin.ModelAdmin):

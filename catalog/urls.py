@@ -3,7 +3,7 @@
 from django.urls import path
 
 from catalog import views
-from catalog.views import saved_views
+from catalog.views import alerts, saved_views
 from catalog.views.compare import compare
 from catalog.views.fact import fact
 from catalog.views.feed import OfferFeed
@@ -30,6 +30,11 @@ urlpatterns = [
     path("views/new/", saved_views.new_view, name="new-view"),
     path("views/<str:token>/", saved_views.saved_view, name="saved-view"),
     path("views/<str:token>/delete/", saved_views.delete_view, name="delete-view"),
+    path("alerts/new/", alerts.new_alert, name="new-alert"),
+    path("alerts/asked/", alerts.asked, name="alert-asked"),
+    path("alerts/<str:token>/", alerts.alert, name="alert"),
+    path("alerts/<str:token>/unsubscribe/", alerts.unsubscribe, name="alert-unsubscribe"),
+    path("alerts/<str:token>/<slug:name>/", alerts.act, name="alert-act"),
     path("search/", search_page, name="search"),
     path("vendors/", views.VendorList.as_view(), name="vendors"),
     path("vendors/<slug:slug>/", views.VendorPage.as_view(), name="vendor"),

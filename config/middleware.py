@@ -12,6 +12,8 @@ from config.errors import refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
 ALWAYS_OPEN = ("/sign-in/", "/theme/", "/static/", "/healthz", "/readyz")
+# Links of mails: one click must end an alert, whoever follows it. Asking for one stays closed.
+ALERTS, NEW_ALERT = "/alerts/", "/alerts/new/"
 
 
 class RequestIdMiddleware:
@@ -54,6 +56,8 @@ class CloseEverythingMiddleware:
     @staticmethod
     def _may_pass(request: HttpRequest) -> bool:
         if request.path.startswith(ALWAYS_OPEN) or request.user.is_authenticated:
+            return True
+        if request.path.startswith(ALERTS) and not request.path.startswith(NEW_ALERT):
             return True
         # A token is checked by the API itself; here it only has to be offered and valid.
         return request.path.startswith("/api/") and _token_is_valid(request)

@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 
 from config import broker, env
 from config.logs import logging_config
+from config.mail import read_mail, read_site_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -144,6 +145,9 @@ RATE_LIMIT = env.text("RATE_LIMIT", "600/min")
 # Reports of wrong values that one address may send; pages and API count together.
 REPORT_LIMIT = env.text("REPORT_LIMIT", "off" if RATE_LIMIT == "off" else "20/hour")
 REPORT_THROTTLE = "config.throttles.ReportThrottle"
+# Alerts that one address may ask for, in the same way.
+ALERT_LIMIT = env.text("ALERT_LIMIT", "off" if RATE_LIMIT == "off" else "10/hour")
+ALERT_THROTTLE = "config.throttles.AlertThrottle"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "config.tokens.BearerTokens",
@@ -203,6 +207,20 @@ SEARCH_NOUNS = [
     "catalog.search.market.VENDORS",
     "catalog.search.market.SOURCES",
 ]
+
+# ---- mail and alerts ------------------------------------------------------------------------
+SITE_URL = read_site_url()
+MAIL = read_mail(DATA_DIR)
+MAIL_OFFERED = MAIL.offered
+EMAIL_BACKEND, DEFAULT_FROM_EMAIL = MAIL.backend, MAIL.sender
+EMAIL_FILE_PATH = MAIL.folder
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.starttls, MAIL.tls
+EMAIL_TIMEOUT = 8
+# Both are for trying things out on one machine.
+WEBHOOK_HTTP = env.flag("WEBHOOK_HTTP", default=False)
+WEBHOOK_PRIVATE = env.flag("WEBHOOK_PRIVATE", default=False)
 
 # ---- tasks ----------------------------------------------------------------------------------
 CELERY_BROKER_URL = broker.url(DATA_DIR)

@@ -33,3 +33,13 @@ class ReportThrottle(AnonymousPostThrottle):
     def get_rate(self) -> str | None:
         rate: str = settings.REPORT_LIMIT
         return None if rate == "off" else rate
+
+
+class AlertThrottle(AnonymousPostThrottle):
+    """Counts alerts that were asked for per address: each may send a mail to a stranger."""
+
+    scope = "alert"
+
+    def get_rate(self) -> str | None:
+        rate: str = settings.ALERT_LIMIT
+        return None if rate == "off" else rate

@@ -1,6 +1,7 @@
 """The nouns of the catalog, one file each."""
 
 from catalog.models.accelerator import PEAK_FORMATS, Accelerator, AcceleratorAlias, LinkKind
+from catalog.models.alert import Alert
 from catalog.models.claim import Claim
 from catalog.models.fleet import Device, Host, Measurement
 from catalog.models.instance import InstanceType
@@ -18,6 +19,7 @@ __all__ = [
     "PEAK_FORMATS",
     "Accelerator",
     "AcceleratorAlias",
+    "Alert",
     "CatalogRevision",
     "Claim",
     "Device",

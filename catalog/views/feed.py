@@ -9,13 +9,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
-from catalog.column_choice import PARAM
 from catalog.filtersets import OfferFilterSet
 from catalog.models import Offer, OfferObservation
+from catalog.narrowing import filters_of
 from catalog.selectors import newest_observations
 
 MOST_ENTRIES = 50
-BESIDE_FILTERS = ("page", "ordering", PARAM)
 
 
 @frozen(kw_only=True)
@@ -24,14 +23,6 @@ class Watched:
 
     filterset: OfferFilterSet
     query: str
-
-
-def filters_of(query: QueryDict) -> QueryDict:
-    """The parameters that narrow a list, without those that only show it otherwise."""
-    kept = query.copy()
-    for name in [name for name in kept if name in BESIDE_FILTERS or not any(kept.getlist(name))]:
-        kept.pop(name)
-    return kept
 
 
 class OfferFeed(Feed):

@@ -21,9 +21,9 @@ from catalog.facets.facet import Facet
 from catalog.facets.keeping import kept_counts
 from catalog.facets.links import facet_links
 from catalog.filtersets.base import CatalogFilterSet
+from catalog.narrowing import filters_of, new_alert_url
 from catalog.tables import Column, Row, cells, heads
 from catalog.views.column_form import chooser
-from catalog.views.feed import filters_of
 from catalog.views.filter_form import filter_form
 
 PER_PAGE = 50
@@ -63,6 +63,7 @@ class ListPage(View):
             "page_obj": page,
             "csv_url": self._api_url(request, format="csv"),
             "feed_url": self.feed_url(),
+            "alert_url": new_alert_url(request.GET),
             "save_url": self._save_url(request),
             "api_url": reverse(f"{self.api_name}-list"),
             **as_of,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -101,7 +102,7 @@ def _report(request: HttpRequest, row: Row, field: str, back: str) -> HttpRespon
     form = ReportForm(request.POST, row=row, field=field)
     if not form.is_valid():
         return _page(request, form, back, status=400)
-    if wait_s := seconds_to_wait(request):
+    if wait_s := seconds_to_wait(request, settings.REPORT_THROTTLE):
         form.add_error(None, f"Too many reports from this address. Try again in {wait_s} seconds.")
         answer = _page(request, form, back, status=429)
         answer["Retry-After"] = str(wait_s)

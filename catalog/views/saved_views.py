@@ -10,7 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.models import SavedView
-from catalog.views.feed import filters_of
+from catalog.narrowing import filters_of, new_alert_url, pairs_of
 
 
 class SavedViewForm(forms.ModelForm):
@@ -50,8 +50,9 @@ def saved_view(request: HttpRequest, token: str) -> HttpResponse:
     query = QueryDict(view.query)
     context = {
         "view": view,
-        "pairs": [(name, ", ".join(values)) for name, values in query.lists() if any(values)],
+        "pairs": pairs_of(query),
         "feed_url": _feed_url(view, query),
+        "alert_url": new_alert_url(query, name=view.name),
         "permalink": request.build_absolute_uri(view.get_absolute_url()),
     }
     return _unlisted(render(request, "catalog/saved_view.html", context))

@@ -1,0 +1,1 @@
+"""Alerts: offers that are new, cost something else or became stale, by mail or webhook."""

@@ -1,0 +1,142 @@
+"""One round of sending: whatever is due, each alert by one process at a time."""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator
+
+import structlog
+from attrs import define
+from django.db import OperationalError
+from django.db.models import F
+from django.utils import timezone
+
+from catalog.alerts import channels, news
+from catalog.alerts.due import due
+from catalog.alerts.errors import NotSent
+from catalog.alerts.keeping import forget
+from catalog.alerts.watched import NotWatchable
+from catalog.models import Alert
+
+CLAIM_LASTS = dt.timedelta(minutes=5)
+"""Longer than any sending: after a crash the alert is taken up again."""
+MOST_FAILURES = 10
+FIRST_PAUSE = dt.timedelta(minutes=1)
+LONGEST_PAUSE = dt.timedelta(hours=6)
+OWN_FAULT = "This installation could not prepare it; its log says why."
+Clock = Callable[[], dt.datetime]
+log = structlog.get_logger(__name__)
+
+
+@define(kw_only=True)
+class Round:
+    """What one round did."""
+
+    sent: int = 0
+    failed: int = 0
+    deleted: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.sent} sent, {self.failed} failed, {self.deleted} deleted"
+
+
+def send_alerts(*, clock: Clock = timezone.now, budget_s: float | None = None) -> Round:
+    """Send whatever is due; two rounds at once share the work and send nothing twice.
+
+    `budget_s` ends the round early, between two alerts; the next round goes on.
+    """
+    started = time.monotonic()
+    done = Round(deleted=forget(clock()))
+    for alert in _claimed(clock):
+        _send(alert, clock, done)
+        if budget_s is not None and time.monotonic() - started > budget_s:
+            break
+    return done
+
+
+def _claimed(clock: Clock) -> Iterator[Alert]:
+    for key in list(due(clock()).order_by("pk").values_list("pk", flat=True)):
+        now = clock()
+        # One statement decides who has it; whoever comes second changes no row.
+        if due(now).filter(pk=key).update(claimed_until=now + CLAIM_LASTS):
+            yield Alert.objects.select_related("offer").get(pk=key)
+
+
+def _send(alert: Alert, clock: Clock, done: Round) -> None:
+    try:
+        done.sent += _take_step(alert, clock())
+    except NotSent as error:
+        done.failed += 1
+        _note_failure(alert, error, clock())
+    except NotWatchable as error:
+        done.failed += 1
+        _change(alert, state=Alert.State.OFF, off_reason=f"Its filters are wrong: {error}"[:300])
+    except OperationalError as error:
+        log.warning("alert waits for the database", alert=alert.pk, reason=str(error))
+    except Exception:
+        # One alert that cannot be worked on must not keep the others from being sent.
+        log.exception("alert not sent", alert=alert.pk)
+        done.failed += 1
+        _note_failure(alert, NotSent(OWN_FAULT, fault_of_destination=False), clock())
+    finally:
+        _change(alert, claimed_until=None)
+
+
+def _take_step(alert: Alert, now: dt.datetime) -> bool:
+    """The one thing that this alert waits for; whether anything was sent."""
+    channel = channels.of(alert)
+    if alert.state == Alert.State.UNCONFIRMED:
+        channel.greet(alert)
+        _change(alert, greeted_at=now, **channel.after_greeting(now), **_NO_FAILURE)
+        return True
+    if alert.reminded_at is None and alert.expires_at - now <= channels.REMINDED_BEFORE:
+        channel.remind(alert)
+        _change(alert, reminded_at=now, **_NO_FAILURE)
+        return True
+    if alert.state != Alert.State.ACTIVE:
+        return False
+    return _tell(alert, channel, now)
+
+
+def _tell(alert: Alert, channel: channels.Channel, now: dt.datetime) -> bool:
+    if alert.digest is None:
+        digest = news.collect(alert, now.date())
+        if not digest.rows:
+            _change(alert, **_passed(digest))
+            return False
+        # Kept before it is sent: a second try says the same under the same id.
+        _change(alert, digest=digest.as_json())
+    else:
+        digest = news.Digest(**alert.digest)
+    channel.tell(alert, digest)
+    _change(
+        alert,
+        digest=None,
+        last_sent_at=now,
+        sent_count=F("sent_count") + 1,
+        **_passed(digest),
+        **_NO_FAILURE,
+    )
+    return True
+
+
+def _passed(digest: news.Digest) -> dict[str, object]:
+    return {"cursor": digest.cursor, "looked_on": dt.date.fromisoformat(digest.looked_on)}
+
+
+_NO_FAILURE: dict[str, object] = {"failures": 0, "last_error": "", "next_try_at": None}
+
+
+def _note_failure(alert: Alert, error: NotSent, now: dt.datetime) -> None:
+    failures = alert.failures + 1
+    pause = min(FIRST_PAUSE * 2 ** min(alert.failures, 10), LONGEST_PAUSE)
+    words = str(error)[:300]
+    _change(alert, failures=failures, last_error=words, next_try_at=now + pause)
+    log.warning("alert not sent", alert=alert.pk, failures=failures, reason=words)
+    if error.fault_of_destination and failures >= MOST_FAILURES:
+        reason = f"It failed {failures} times in a row, at last: {words}"[:300]
+        _change(alert, state=Alert.State.OFF, off_reason=reason)
+
+
+def _change(alert: Alert, **fields: object) -> None:
+    # Not save(): what its owner did on its page meanwhile, or its deletion, must stand.
+    Alert.objects.filter(pk=alert.pk).update(**fields)

@@ -1,0 +1,50 @@
+"""What the owner of an alert may do with it, and when it is forgotten."""
+
+import datetime as dt
+
+from django.db.models import Q
+from django.utils import timezone
+
+from catalog.alerts import horizon
+from catalog.models import Alert
+from catalog.models.alert import LASTS
+
+UNCONFIRMED_KEPT = dt.timedelta(days=7)
+LAPSED_KEPT = dt.timedelta(days=30)
+
+
+def confirm(alert: Alert, *, now: dt.datetime | None = None) -> None:
+    """The mailbox wants it; news since it was asked for count."""
+    now = now or timezone.now()
+    mine = Alert.objects.filter(pk=alert.pk, state=Alert.State.UNCONFIRMED)
+    mine.update(state=Alert.State.ACTIVE, confirmed_at=now, expires_at=now + LASTS)
+
+
+def pause(alert: Alert) -> None:
+    """Nothing is sent until it goes on."""
+    mine = Alert.objects.filter(pk=alert.pk, state=Alert.State.ACTIVE)
+    mine.update(state=Alert.State.PAUSED)
+
+
+def resume(alert: Alert, *, now: dt.datetime | None = None) -> None:
+    """Goes on: after a pause from now, after failures with what could not be sent."""
+    now = now or timezone.now()
+    state = Alert.State.ACTIVE if alert.confirmed_at else Alert.State.UNCONFIRMED
+    anew = {"state": state, "off_reason": "", "failures": 0, "last_error": "", "next_try_at": None}
+    Alert.objects.filter(pk=alert.pk, state=Alert.State.OFF).update(**anew)
+    since_now = {"cursor": horizon.newest(), "looked_on": now.date(), "digest": None}
+    Alert.objects.filter(pk=alert.pk, state=Alert.State.PAUSED).update(**anew, **since_now)
+
+
+def renew(alert: Alert, *, now: dt.datetime | None = None) -> None:
+    """Lasts as long again as a new one."""
+    now = now or timezone.now()
+    mine = Alert.objects.filter(pk=alert.pk).exclude(state=Alert.State.UNCONFIRMED)
+    mine.update(expires_at=now + LASTS, reminded_at=None)
+
+
+def forget(now: dt.datetime) -> int:
+    """Deletes what nobody confirmed or renewed; returns how many."""
+    never = Q(confirmed_at=None, created_at__lte=now - UNCONFIRMED_KEPT)
+    lapsed = Q(expires_at__lte=now - LAPSED_KEPT)
+    return Alert.objects.filter(never | lapsed).delete()[0]

@@ -1,0 +1,115 @@
+"""What an alert has to tell: the net change of each offer since the cursor.
+
+What it costs now stands against what it cost at the cursor. A newer date of the same price, or an
+older price that was learned late, is no news.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from attrs import asdict, frozen
+from django.db import transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from catalog import querysets
+from catalog.alerts import horizon, watched
+from catalog.alerts.rows import Row, priced_row, stale_row
+from catalog.freshness import FRESH_DAYS
+from catalog.models import Alert, Offer, OfferObservation
+
+MOST_ROWS = 50
+
+
+@frozen(kw_only=True)
+class Digest:
+    """Rows to tell, how many there are in all, and up to where they reach.
+
+    Attributes:
+        id: the same at every try to send it, so that a receiver can tell a repetition.
+        total: rows that there are; `rows` has the first `MOST_ROWS` of them.
+        cursor: the last observation that is part of it.
+        looked_on: the last day of which stale prices are part of it.
+    """
+
+    id: str
+    rows: list[Row]
+    total: int
+    cursor: int
+    looked_on: str
+
+    def as_json(self) -> dict[str, Any]:
+        """What the alert keeps of it until it is sent."""
+        return asdict(self)
+
+
+@transaction.atomic
+def collect(alert: Alert, today: dt.date) -> Digest:
+    """Everything since the alert's cursor; without rows when there is nothing to tell.
+
+    Raises:
+        NotWatchable: the filters mean nothing any more.
+        OperationalError: an import is under way; ask again later.
+    """
+    until = horizon.settled()
+    told = [*_priced(alert, until, today), *_aged(alert, today)]
+    return Digest(
+        id=str(uuid.uuid4()),
+        rows=told[:MOST_ROWS],
+        total=len(told),
+        cursor=max(until, alert.cursor),
+        looked_on=max(today, alert.looked_on).isoformat(),
+    )
+
+
+def _priced(alert: Alert, until: int, today: dt.date) -> Iterator[Row]:
+    """New offers and changed prices, the cheapest first."""
+    if until <= alert.cursor:
+        return
+    since = OfferObservation.objects.filter(pk__gt=alert.cursor, pk__lte=until)
+    fitting = watched.offers_of(alert).filter(pk__in=since.values("offer"))
+    stood = fitting.order_by("amount_per_accelerator", "pk").annotate(
+        now=_standing(until), then=_standing(alert.cursor)
+    )
+    pairs = list(stood.filter(now__gt=alert.cursor).values_list("pk", "now", "then"))
+    sourced = OfferObservation.objects.select_related("source")
+    seen = sourced.in_bulk([pk for _, *both in pairs for pk in both if pk])
+    changes = [(pk, seen[now], seen.get(then)) for pk, now, then in pairs]
+    changes = [change for change in changes if _differs(change[1], change[2])]
+    offers = _shown(pk for pk, _, _ in changes[:MOST_ROWS])
+    for pk, now, then in changes:
+        # Rows beyond those that are shown only count.
+        yield priced_row(offers[pk], now, then, today) if pk in offers else {}
+
+
+def _standing(until: int) -> Subquery:
+    """The observation that gave an offer its price when `until` was the newest one."""
+    seen = OfferObservation.objects.filter(offer=OuterRef("pk"), pk__lte=until)
+    newest = seen.order_by(F("observed_on").desc(nulls_last=True), "-recorded_at", "pk")
+    return Subquery(newest.values("pk")[:1])
+
+
+def _differs(now: OfferObservation, then: OfferObservation | None) -> bool:
+    return then is None or (now.amount, now.currency) != (then.amount, then.currency)
+
+
+def _aged(alert: Alert, today: dt.date) -> Iterator[Row]:
+    """Offers whose price became stale since the last look: nobody has seen them since."""
+    if today <= alert.looked_on:
+        return
+    border = dt.timedelta(days=FRESH_DAYS)
+    told = OfferObservation.objects.filter(pk__gt=alert.cursor)
+    aged = watched.offers_that_age(alert).filter(
+        observed_on__lt=today - border, observed_on__gte=alert.looked_on - border
+    )
+    aged = aged.exclude(pk__in=told.values("offer"))
+    keys = list(aged.order_by("amount_per_accelerator", "pk").values_list("pk", flat=True))
+    offers = _shown(keys[:MOST_ROWS])
+    for pk in keys:
+        yield stale_row(offers[pk], today) if pk in offers else {}
+
+
+def _shown(keys: Iterable[int]) -> dict[int, Offer]:
+    rows: QuerySet[Offer] = querysets.offers().filter(pk__in=list(keys))
+    return {row.pk: row for row in rows}

@@ -1,0 +1,140 @@
+"""What counts as news: from the loader's observations to rows."""
+
+import datetime as dt
+
+import pytest
+
+from catalog.alerts.news import collect
+from catalog.alerts.watched import NotWatchable
+from catalog.models import Offer
+from tests.catalog.alerts.conftest import SOUTH, TODAY
+
+
+def told(alert, today=TODAY):
+    return [(row["kind"], row["region"], row["amount"]) for row in collect(alert, today).rows]
+
+
+def test_nothing_is_told_of_what_was_known_when_the_alert_was_made(make_alert):
+    assert told(make_alert()) == []
+
+
+def test_a_changed_price_is_told_with_the_one_before(make_alert, prices):
+    alert = make_alert()
+    prices({"amount": "18.00"})
+    (row,) = collect(alert, TODAY).rows
+    assert (row["kind"], row["amount"], row["amount_per_accelerator"]) == ("changed", "18", "2.25")
+    assert (row["before"]["amount"], row["before"]["amount_per_accelerator"]) == ("20", "2.5")
+    assert (row["system"], row["provider"], row["currency"]) == ("a.8x", "Acme Cloud", "USD")
+    assert (row["source"], row["freshness"]) == ("A price list", "fresh")
+    assert row["url"] == Offer.objects.get(region="north").get_absolute_url()
+
+
+def test_a_new_offer_is_told_without_a_price_before(make_alert, prices):
+    alert = make_alert()
+    prices({"region": "east", "amount": "16.00"})
+    assert told(alert) == [("new", "east", "16")]
+    assert collect(alert, TODAY).rows[0]["before"] is None
+
+
+def test_the_same_price_on_a_later_day_is_no_news(make_alert, prices):
+    alert = make_alert()
+    prices({}, SOUTH)
+    digest = collect(alert, TODAY)
+    assert digest.rows == []
+    assert digest.cursor > alert.cursor
+
+
+def test_an_older_price_that_was_learned_late_is_no_news(make_alert, prices):
+    alert = make_alert()
+    prices({"amount": "17.00"}, days=-5)
+    assert told(alert) == []
+
+
+def test_several_changes_are_told_as_their_sum(make_alert, prices):
+    alert = make_alert()
+    prices({"amount": "18.00"}, days=1)
+    prices({"amount": "19.00"}, days=2)
+    (row,) = collect(alert, TODAY).rows
+    assert (row["before"]["amount"], row["amount"]) == ("20", "19")
+
+
+def test_a_price_that_came_back_is_no_news(make_alert, prices):
+    alert = make_alert()
+    prices({"amount": "18.00"}, days=1)
+    prices({"amount": "20.00"}, days=2)
+    assert told(alert) == []
+
+
+def test_only_what_fits_the_filters_is_told(make_alert, prices):
+    alert = make_alert(query="region=south")
+    prices({"amount": "18.00"}, SOUTH | {"amount": "23.00"})
+    assert told(alert) == [("changed", "south", "23")]
+
+
+def test_an_alert_on_one_offer_tells_of_no_other(make_alert, prices):
+    alert = make_alert(offer=Offer.objects.get(region="south"))
+    prices({"amount": "18.00"}, SOUTH | {"amount": "23.00"})
+    assert told(alert) == [("changed", "south", "23")]
+
+
+@pytest.mark.parametrize(
+    ("limit", "currency", "fits"),
+    [("2.25", "USD", True), ("2.2499", "USD", False), ("9", "EUR", False)],
+)
+def test_a_limit_is_of_the_price_per_accelerator_in_its_currency(
+    make_alert, prices, limit, currency, fits
+):
+    alert = make_alert(limit=limit, currency=currency)
+    prices({"amount": "18.00"})
+    assert bool(told(alert)) is fits
+
+
+def test_a_suspect_price_is_not_told(make_alert, prices):
+    alert = make_alert(query="region=north")
+    prices({"amount": "18.00"})
+    Offer.objects.update(status=Offer.Status.SUSPECT)
+    assert told(alert) == []
+
+
+def test_the_cheapest_come_first_and_those_beyond_the_limit_are_counted(
+    make_alert, prices, monkeypatch
+):
+    monkeypatch.setattr("catalog.alerts.news.MOST_ROWS", 1)
+    alert = make_alert()
+    prices({"amount": "19.00"}, SOUTH | {"amount": "18.00"})
+    digest = collect(alert, TODAY)
+    assert (digest.total, [row["region"] for row in digest.rows]) == (2, ["south"])
+
+
+@pytest.mark.parametrize(("days", "stale"), [(60, 0), (61, 2)])
+def test_an_offer_that_nobody_has_seen_for_90_days_is_told_on_that_day(make_alert, days, stale):
+    alert = make_alert()
+    later = TODAY + dt.timedelta(days=days)
+    assert [kind for kind, _, _ in told(alert, later)] == ["stale"] * stale
+    alert.looked_on = later
+    assert (
+        told(alert, later + dt.timedelta(days=1))
+        == [("stale", region, amount) for region, amount in (("north", "20"), ("south", "24"))][
+            : 2 - stale
+        ]
+    )
+
+
+def test_a_list_of_fresh_offers_tells_which_leave_it(make_alert):
+    alert = make_alert(query="freshness=fresh&region=north")
+    assert told(alert, TODAY + dt.timedelta(days=61)) == [("stale", "north", "20")]
+
+
+def test_filters_that_mean_nothing_any_more_are_named(make_alert, prices):
+    prices({"amount": "18.00"})
+    with pytest.raises(NotWatchable, match="accelerator: Select a valid choice"):
+        collect(make_alert(query="accelerator=nothing", cursor=0), TODAY)
+
+
+def test_collecting_takes_few_queries_whatever_the_number_of_offers(
+    make_alert, prices, django_assert_max_num_queries
+):
+    alert = make_alert()
+    prices(*({"region": f"r{number}", "amount": f"{20 + number}"} for number in range(20)))
+    with django_assert_max_num_queries(10):
+        assert len(collect(alert, TODAY).rows) == 20
