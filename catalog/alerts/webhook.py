@@ -66,7 +66,8 @@ def _send(alert: Alert, event: str, delivery: str, more: dict[str, Any]) -> None
         },
         **more,
     }
-    body = json.dumps(told).encode()
+    # Databases keep JSON with keys in an order of their own; a second try must say the same.
+    body = json.dumps(told, sort_keys=True).encode()
     headers = {
         "Content-Type": "application/json",
         "User-Agent": AGENT,

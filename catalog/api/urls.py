@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from catalog.api import views
+from catalog.api.alerts import AlertDetail, Alerts
 from catalog.api.search import Search
 
 router = SimpleRouter()
@@ -16,6 +17,8 @@ router.register("offers", views.OfferViewSet, basename="api-offer")
 
 urlpatterns = [
     path("search/", Search.as_view(), name="api-search"),
+    path("alerts/", Alerts.as_view(), name="api-alerts"),
+    path("alerts/<str:token>/", AlertDetail.as_view(), name="api-alert"),
     path("offers/<str:key>/history/", views.OfferHistory.as_view(), name="api-offer-history"),
     path("", include(router.urls)),
 ]
