@@ -82,10 +82,13 @@ def _digest(report: Report) -> str | None:
     return None if found is None else str(found.params.get(proof.PARAMETER, ""))
 
 
-def final_verdict(report: Report, *, seed: int, nonce: str) -> tuple[str, str]:
+def final_verdict(
+    report: Report, *, seed: int, nonce: str, imported: bool = False
+) -> tuple[str, str]:
     """The verdict that the site stands behind, and why it differs from the host's where it does.
 
-    A wrong proof fails. A forced run, or one without proof, is never more than measured.
+    A wrong proof fails. A run that was forced, that came as a file, or that holds no proof is never
+    more than measured.
     """
     problem = proof_problem(report, seed=seed, nonce=nonce)
     if problem:
@@ -94,6 +97,8 @@ def final_verdict(report: Report, *, seed: int, nonce: str) -> tuple[str, str]:
         return report.verdict, ""
     if any(FORCED in result.flags for result in report.results):
         return "measured", "the device was in use and the run was forced"
+    if imported:
+        return "measured", "the run came as a file: its inputs were not chosen by this site"
     if not has_proof(report):
         return "measured", "the run holds no proof"
     return report.verdict, ""

@@ -23,7 +23,6 @@ from probes.protocol import (
     ProbeResult,
     Progress,
     ProtocolError,
-    Report,
     to_json,
 )
 
@@ -61,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
         "--force", action="store_true", help="even where somebody uses the GPU (then no badge)"
     )
     run.add_argument("--json", type=Path, metavar="FILE", help="also write the report as JSON")
+    run.add_argument(
+        "--host-json", type=Path, metavar="FILE", help="also say there what this machine is"
+    )
     run.add_argument("--sizes", choices=SIZES, default="device", help=argparse.SUPPRESS)
     first_run_command.add_arguments(
         commands.add_parser("first-run", help="all there is to know of a new kind of device")
@@ -74,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     try:
-        device = _chosen_device(options.device)
+        host, device = _chosen(options.device)
         job = _job(options, device.uuid)
     except ProtocolError as error:
         return _usage(str(error) + _hint(error))
@@ -84,17 +86,19 @@ def _run(options: argparse.Namespace) -> int:
     _answer(f"{device.name} ({device.uuid}), suite {job.suite}, seed {job.seed}")
     report = run_job(job, _say, device=device, should_stop=stop.is_set)
     _answer("\n" + table(report))
-    if options.json and not _write(options.json, report):
+    if options.json and not _write(options.json, to_json(report)):
+        return EXIT_TROUBLE
+    if options.host_json and not _write(options.host_json, to_json(host)):
         return EXIT_TROUBLE
     return EXIT_TROUBLE if has_trouble(report) else EXIT_OK
 
 
 def _first_run(options: argparse.Namespace) -> int:
     try:
-        device = _chosen_device(options.device)
+        host, device = _chosen(options.device)
         stop = _stop_on_signals()
         _tell(f"{device.name} ({device.uuid}) into {options.out}")
-        done = first_run_command.run(options, device, stop.is_set, _tell)
+        done = first_run_command.run(options, host, device, stop.is_set, _tell)
     except LookupError as error:
         return _usage(str(error))
     except OSError as error:
@@ -103,13 +107,13 @@ def _first_run(options: argparse.Namespace) -> int:
     return EXIT_OK if done else EXIT_TROUBLE
 
 
-def _chosen_device(name: str) -> DeviceInfo:
-    """The device called `name`, or the first; raises LookupError."""
+def _chosen(name: str) -> tuple[HostInfo, DeviceInfo]:
+    """This machine, and its device called `name` or its first; raises LookupError."""
     host = inventory(ask_torch=name != "cpu")
     device = find_device(host, name) if name else host.devices[0]
     if device is None:
         raise LookupError(f"no device {name!r} here; there is {_names(host)}")
-    return device
+    return host, device
 
 
 def _job(options: argparse.Namespace, device_uuid: str) -> Job:
@@ -142,9 +146,9 @@ def _stop_on_signals() -> threading.Event:
     return stop
 
 
-def _write(path: Path, report: Report) -> bool:
+def _write(path: Path, text: str) -> bool:
     try:
-        path.write_text(to_json(report) + "\n")
+        path.write_text(text + "\n")
     except OSError as error:
         _tell(f"cannot write {path}: {error.strerror}")
         return False

@@ -118,7 +118,7 @@ class RunSerializer(serializers.ModelSerializer[ProbeRun]):
     class Meta:
         model = ProbeRun
         fields = [
-            *("id", "url", "device", "host", "suite", "probes", "products", "force"),
+            *("id", "url", "device", "host", "suite", "probes", "products", "force", "imported"),
             *("status", "reason", "verdict"),
             *("progress", "requested_at", "started_at", "finished_at"),
         ]

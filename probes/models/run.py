@@ -43,6 +43,10 @@ class ProbeRun(models.Model):
     force = models.BooleanField(
         default=False, help_text="Run although somebody uses the device; such a run is no badge."
     )
+    imported = models.BooleanField(
+        default=False,
+        help_text="Came as a file: nobody here asked for it or chose its inputs.",
+    )
     seed = models.BigIntegerField(default=new_seed)
     nonce = models.CharField(max_length=128, default=new_nonce)
     sizes = models.CharField(max_length=8, default="device")

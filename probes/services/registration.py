@@ -38,12 +38,13 @@ def register_host(enrolment: Enrolment, info: HostInfo) -> Host:
         enrolment.host = host
         enrolment.save(update_fields=["host"])
     for device in info.devices:
-        _register_device(host, device)
+        register_device(host, device)
     note_verdict(host)
     return host
 
 
-def _register_device(host: Host, info: DeviceInfo) -> None:
+def register_device(host: Host, info: DeviceInfo) -> None:
+    """A device of a host, made or brought up to date; one that answers elsewhere stays there."""
     known = Device.objects.select_related("host").filter(uuid=info.uuid).first()
     if known and known.host_id != host.pk and known.host.is_online:
         # A card that answers elsewhere has not moved: somebody claims what is not theirs.

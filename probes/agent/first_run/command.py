@@ -4,11 +4,13 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+import attrs
+
 from probes.agent.first_run.perform import FirstRun, perform
 from probes.agent.first_run.reading import reading
-from probes.protocol import SIZES, DeviceInfo
+from probes.protocol import SIZES, DeviceInfo, HostInfo, to_json
 
-READING = "reading.md"
+READING, HOST = "reading.md", "host.json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(
     options: argparse.Namespace,
+    host: HostInfo,
     device: DeviceInfo,
     should_stop: Callable[[], bool],
     say: Callable[[str], None],
@@ -36,6 +39,8 @@ def run(
         sizes=options.sizes,
         force=options.force,
     )
+    first.folder.mkdir(parents=True, exist_ok=True)
+    (first.folder / HOST).write_text(to_json(attrs.evolve(host, devices=(device,))) + "\n")
     missing = perform(first, within_s=60 * options.minutes, say=say)
     (first.folder / READING).write_text(reading(device, first.steps, first.folder))
     done = len(first.steps) - len(missing)
