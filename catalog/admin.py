@@ -7,6 +7,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from catalog import alert_admin, models, report_admin, review, services
+from catalog.history.log import Log
 from catalog.importing.quarantine import REASON as REFUSED
 
 __all__ = ["alert_admin", "report_admin"]
@@ -16,12 +17,29 @@ class RevisedAdmin(admin.ModelAdmin):
     """Edits count as a new state of the catalog."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        log = Log()
+        before = self.get_queryset(request).get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
-        services.record_edit(f"{type(obj).__name__} {obj} edited by {request.user}")
+        if before is None:
+            log.added([obj])
+        else:
+            log.compared(before, obj)
+        self._record("edited", request, obj, log)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        services.record_edit(f"{type(obj).__name__} {obj} deleted by {request.user}")
+        log = Log()
+        log.removed([obj])
+        self._record("deleted", request, obj, log)
         super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """Ticked rows go one by one, each with a record of its own."""
+        for obj in queryset:
+            self.delete_model(request, obj)
+
+    def _record(self, what: str, request: HttpRequest, obj: Any, log: Log) -> None:
+        by = str(request.user)
+        services.record_edit(f"{type(obj).__name__} {obj} {what} by {by}", log=log, by=by)
 
 
 class AliasInline(admin.TabularInline):
@@ -118,6 +136,14 @@ class OfferObservationAdmin(AppendOnlyAdmin):
 @admin.register(models.CatalogRevision)
 class CatalogRevisionAdmin(AppendOnlyAdmin):
     list_display = ["number", "reason", "created_at"]
+
+
+@admin.register(models.RowChange)
+class RowChangeAdmin(AppendOnlyAdmin):
+    list_display = ["changed_at", "kind", "name", "field", "old", "new", "origin", "by"]
+    list_filter = ["kind", "what", "origin"]
+    search_fields = ["slug", "name", "field", "by"]
+    show_full_result_count = False
 
 
 @admin.register(models.ReviewItem)

@@ -188,6 +188,54 @@ OFFERS = [
     text("Slug", "slug", order="slug", usual=False),
 ]
 
+WHAT = Column(
+    name="what",
+    label="Change",
+    value=lambda row: row.get_what_display(),
+)
+FIELD = Column(
+    name="field",
+    label="Field",
+    value=lambda row: row.field_label,
+    order="field",
+    link=lambda row: row.fact_url,
+    fields=("field", "label"),
+)
+CHANGE = [
+    Column(
+        name="changed_at",
+        label="When",
+        unit="UTC",
+        value=lambda row: f"{row.changed_at:%Y-%m-%d %H:%M}",
+        order="changed_at",
+    ),
+    FIELD,
+    text("Before", "old"),
+    text("After", "new"),
+    text("Unit", "unit"),
+    SOURCE,
+    text("By", "get_origin_display"),
+    Column(name="revision", label="Revision", value=lambda row: f"r{row.revision_id}"),
+]
+"""What one change says, on the page of its row."""
+
+CHANGES = [
+    Column(
+        name="name",
+        label="Row",
+        order="name",
+        value=lambda row: row.name,
+        link=lambda row: row.get_absolute_url(),
+        fields=("kind", "slug", "name"),
+    ),
+    text("Kind", "get_kind_display", order="kind"),
+    WHAT,
+    *CHANGE[1:5],
+    CHANGE[0],
+    *CHANGE[5:],
+    text("Slug", "slug", usual=False),
+]
+
 VENDORS = [
     text("Name", "name", order="name", link=True),
     text("Kind", "get_kind_display", order="kind"),

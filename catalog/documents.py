@@ -10,7 +10,8 @@ from django.db.models import F, QuerySet
 
 from catalog import columns, querysets
 from catalog.facts import Fact, facts_of
-from catalog.models import Accelerator, InstanceType, Offer, Server
+from catalog.history.listing import changes_of
+from catalog.models import Accelerator, InstanceType, Offer, RowChange, Server
 from catalog.tables import Column, cells
 
 Row = Accelerator | Server | InstanceType
@@ -39,7 +40,7 @@ class Document:
 
 def document_of(row: Row, *, most_rows: int = MOST_ROWS) -> Document:
     """Everything a row's page says, as texts."""
-    tables = [_facts(facts_of(row)), *_related(row, most_rows)]
+    tables = [_facts(facts_of(row)), *_related(row, most_rows), _history(row, most_rows)]
     return Document(
         title=str(row),
         summary=_summary(row),
@@ -88,6 +89,11 @@ def _related(row: Row, most: int) -> list[Table]:
         _table("Instance types", columns.INSTANCES, instances, most),
         _table("Offers", columns.OFFERS, offers.filter(accelerator=row), most),
     ]
+
+
+def _history(row: Row, most: int) -> Table:
+    changed = changes_of(row).exclude(what=RowChange.What.ADDED)
+    return _table("History", columns.CHANGE, changed, most)
 
 
 def _table(caption: str, shown: list[Column], rows: QuerySet, most: int) -> Table:

@@ -6,7 +6,16 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from catalog.as_of.past import seen_by
-from catalog.models import Accelerator, Claim, InstanceType, Offer, Server, Source, Vendor
+from catalog.models import (
+    Accelerator,
+    Claim,
+    InstanceType,
+    Offer,
+    RowChange,
+    Server,
+    Source,
+    Vendor,
+)
 
 
 def accelerators() -> QuerySet[Accelerator]:
@@ -46,6 +55,11 @@ def sources() -> QuerySet[Source]:
     claims = _count(Claim.objects.filter(source=OuterRef("pk")), "source")
     offers_of = _count(Offer.objects.filter(source=OuterRef("pk")), "source")
     return Source.objects.annotate(claim_count=claims, offer_count=offers_of)
+
+
+def changes() -> QuerySet[RowChange]:
+    """Changes of rows with what the new value rests on, newest first."""
+    return RowChange.objects.select_related("source")
 
 
 def _count(rows: QuerySet, group: str) -> Coalesce:

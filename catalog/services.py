@@ -8,7 +8,17 @@ from django.utils.text import slugify
 
 from catalog.cpu import CpuFacts, assumed_columns, derive_peaks
 from catalog.fingerprints import fingerprint
-from catalog.models import Accelerator, AcceleratorAlias, CatalogRevision, Claim, Source, Vendor
+from catalog.history import recording
+from catalog.history.log import Log
+from catalog.models import (
+    Accelerator,
+    AcceleratorAlias,
+    CatalogRevision,
+    Claim,
+    RowChange,
+    Source,
+    Vendor,
+)
 from catalog.names import name_key
 
 CPU_VENDORS = {"intel": "Intel", "amd": "AMD", "apple": "Apple", "ampere": "Ampere", "arm": "Arm"}
@@ -126,14 +136,35 @@ def _claim_derived(accelerator: Accelerator, figures: dict[str, Any], facts: Cpu
 
 
 def record_revision(
-    *, fingerprint_of_data: str, reason: str, changes: dict[str, Any]
+    *,
+    fingerprint_of_data: str,
+    reason: str,
+    changes: dict[str, Any],
+    log: Log,
+    origin: str,
+    by: str = "",
 ) -> CatalogRevision:
-    """A new current state of the catalog; sizings made from now on pin it."""
-    return CatalogRevision.objects.create(
+    """A new current state of the catalog; sizings made from now on pin it.
+
+    What the log noted on the way there is kept beside it. `origin` is one of
+    `RowChange.Origin`, `by` who or what made the change.
+    """
+    revision = CatalogRevision.objects.create(
         fingerprint=fingerprint_of_data, reason=reason[:120], changes=changes
     )
+    recording.write(log, revision, origin, by)
+    return revision
 
 
-def record_edit(reason: str) -> CatalogRevision:
-    """A new revision after an edit by hand."""
-    return record_revision(fingerprint_of_data="", reason=reason, changes={})
+def record_edit(
+    reason: str, *, log: Log | None = None, origin: str = RowChange.Origin.EDIT, by: str = ""
+) -> CatalogRevision:
+    """A new revision after somebody changed something, or decided what does not enter."""
+    return record_revision(
+        fingerprint_of_data="",
+        reason=reason,
+        changes={},
+        log=log or Log(),
+        origin=origin,
+        by=by,
+    )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from catalog import views
 from catalog.views import alerts, saved_views
+from catalog.views.change_feed import ChangeFeed
 from catalog.views.compare import compare
 from catalog.views.fact import fact
 from catalog.views.feed import OfferFeed
@@ -25,6 +26,8 @@ urlpatterns = [
     path("offers/feed/", OfferFeed(), name="offer-feed"),
     path("offers/<int:pk>/", views.OfferPage.as_view(), name="offer"),
     path("offers/<int:pk>/report/", report_price, name="offer-report"),
+    path("changes/", views.ChangeList.as_view(), name="changes"),
+    path("changes/feed/", ChangeFeed(), name="change-feed"),
     path("compare/", compare, name="compare"),
     path("views/", saved_views.saved_views, name="saved-views"),
     path("views/new/", saved_views.new_view, name="new-view"),

@@ -12,6 +12,7 @@ from catalog.models import (
     InstanceType,
     Offer,
     OfferObservation,
+    RowChange,
     Server,
     Source,
     Vendor,
@@ -161,6 +162,22 @@ class ObservationSerializer(serializers.ModelSerializer[OfferObservation]):
     class Meta:
         model = OfferObservation
         fields = ["id", "amount", "currency", "observed_on", "source", "locator", "recorded_at"]
+
+
+class ChangeSerializer(serializers.ModelSerializer[RowChange]):
+    """One row that came or went, or one column of it with both values as texts."""
+
+    revision = serializers.IntegerField(source="revision_id", help_text="5 for r5 of an answer.")
+    label: Any = serializers.CharField(source="field_label", help_text="Of the field, for people.")
+    source = slug(allow_null=True)
+    url = serializers.CharField(source="get_absolute_url", help_text="Page of the row, if any.")
+
+    class Meta:
+        model = RowChange
+        fields = [
+            *("id", "changed_at", "revision", "kind", "slug", "name", "what", "field", "label"),
+            *("old", "new", "unit", "source", "origin", "url"),
+        ]
 
 
 class WithFacts(serializers.Serializer[Any]):

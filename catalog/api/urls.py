@@ -13,6 +13,7 @@ router.register("sources", views.SourceViewSet, basename="api-source")
 router.register("accelerators", views.AcceleratorViewSet, basename="api-accelerator")
 router.register("servers", views.ServerViewSet, basename="api-server")
 router.register("instances", views.InstanceViewSet, basename="api-instance")
+router.register("changes", views.ChangeViewSet, basename="api-change")
 router.register("offers", views.OfferViewSet, basename="api-offer")
 
 urlpatterns = [

@@ -95,6 +95,18 @@ class InstanceViewSet(FactMixin, CatalogViewSet):
     csv_name = "instances"
 
 
+class ChangeViewSet(CatalogViewSet):
+    """What changed in rows, newest first; `revision_min=6` is all that revision 5 did not know."""
+
+    queryset = querysets.changes()
+    serializer_class = serializers.ChangeSerializer
+    filterset_class = filtersets.ChangeFilterSet
+    columns = columns.CHANGES
+    lookup_field = "pk"
+    lookup_value_regex = "[0-9]{1,18}"
+    csv_name = "changes"
+
+
 def find_offer(key: str, as_of: dt.date | None = None) -> Offer:
     """An offer by number or slug, at the price of a past day if one is given.
 

@@ -7,9 +7,10 @@ from attrs import evolve
 
 from catalog.as_of.past import THEN
 from catalog.facets.facet import Facet, figure, fixed, related, text
+from catalog.fields import label
 from catalog.filtersets.expressions import age, usual_link
 from catalog.freshness import AGES
-from catalog.models import Accelerator, LinkKind, Offer, Server, Vendor
+from catalog.models import Accelerator, LinkKind, Offer, RowChange, Server, Vendor
 from catalog.names import family_name
 
 _FAMILY = text("family", "Family", "accelerator__family", shown=family_name)
@@ -42,6 +43,13 @@ OFFERS = [
     text("region_exact", "Region", "region", apart=True),
     text("condition", "Condition"),
     fixed("status", "Status", Offer.Status.choices, default=Offer.Status.LIVE),
+]
+
+CHANGES = [
+    fixed("kind", "Kind", RowChange.Kind.choices),
+    fixed("what", "Change", RowChange.What.choices),
+    text("field", "Field", shown=label),
+    fixed("origin", "By", RowChange.Origin.choices),
 ]
 
 

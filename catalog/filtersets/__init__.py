@@ -1,5 +1,6 @@
 """One FilterSet per noun, shared by pages and API."""
 
+from catalog.filtersets.change import ChangeFilterSet
 from catalog.filtersets.hardware import (
     AcceleratorFilterSet,
     InstanceFilterSet,
@@ -10,6 +11,7 @@ from catalog.filtersets.price import OfferFilterSet
 
 __all__ = [
     "AcceleratorFilterSet",
+    "ChangeFilterSet",
     "InstanceFilterSet",
     "OfferFilterSet",
     "ServerFilterSet",

@@ -17,7 +17,7 @@ from catalog.loading import accelerators, basics, offers, review
 from catalog.loading.catalog import DATA
 from catalog.loading.context import Context
 from catalog.loading.files import Located
-from catalog.models import Accelerator, InstanceType, Offer, Server, Source, Vendor
+from catalog.models import Accelerator, InstanceType, Offer, RowChange, Server, Source, Vendor
 from catalog.services import record_revision
 
 
@@ -55,7 +55,14 @@ def import_offers(
     difference = _difference(context, rows, before, landed.slugs)
     wrote = apply and (report.changed or news > 0)
     if wrote:
-        record_revision(fingerprint_of_data="", reason=f"Imported {name}", changes=report.summary())
+        record_revision(
+            fingerprint_of_data="",
+            reason=f"Imported {name}",
+            changes=report.summary(),
+            log=report.log,
+            origin=RowChange.Origin.IMPORT,
+            by=name,
+        )
     elif not apply:
         transaction.set_rollback(True)
     return Imported(difference=difference, slugs=landed.slugs, wrote=wrote)

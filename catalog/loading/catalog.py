@@ -9,7 +9,7 @@ from catalog.loading import accelerators, basics, instances, offers, review, ser
 from catalog.loading.context import Context
 from catalog.loading.files import content_fingerprint
 from catalog.loading.report import Report
-from catalog.models import Accelerator, CatalogRevision
+from catalog.models import Accelerator, CatalogRevision, RowChange
 from catalog.services import record_revision
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -44,5 +44,7 @@ def load_catalog(folder: Path = DATA) -> Report:
         fingerprint_of_data=content_fingerprint(folder, version=RULES_VERSION),
         reason="Loaded the data files",
         changes=context.report.summary(),
+        log=context.report.log,
+        origin=RowChange.Origin.LOAD,
     )
     return context.report

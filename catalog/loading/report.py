@@ -4,6 +4,8 @@ from collections import Counter
 
 from attrs import Factory, define, frozen
 
+from catalog.history.log import Log
+
 CHANGES = ("added", "changed", "unchanged", "refused", "queued")
 
 
@@ -29,10 +31,11 @@ class Refusal:
 
 @define
 class Report:
-    """Counts and refusals of one load."""
+    """Counts and refusals of one load, and what it changed in which row."""
 
     counts: dict[str, Counter] = Factory(dict)
     refusals: list[Refusal] = Factory(list)
+    log: Log = Factory(Log)
 
     def add(self, noun: str, change: str, number: int = 1) -> None:
         """Count rows of a noun."""

@@ -28,11 +28,13 @@ def upsert(
             continue
         different = [name for name, value in values.items() if getattr(row, name) != value]
         for name in different:
+            report.log.changed(row, name, getattr(row, name), values[name])
             setattr(row, name, values[name])
         if different:
             changed.append(row)
             columns.update(different)
     manager.bulk_create(created, batch_size=BATCH)
+    report.log.added(created)
     if changed:
         manager.bulk_update(changed, sorted(columns), batch_size=BATCH)
     report.add(noun, "added", len(created))

@@ -9,6 +9,7 @@ from catalog.models.language_model import LanguageModel
 from catalog.models.offer import Offer, OfferObservation
 from catalog.models.review import ReviewItem
 from catalog.models.revision import CatalogRevision
+from catalog.models.row_change import RowChange
 from catalog.models.saved_view import SavedView
 from catalog.models.server import Server
 from catalog.models.source import Source
@@ -31,6 +32,7 @@ __all__ = [
     "Offer",
     "OfferObservation",
     "ReviewItem",
+    "RowChange",
     "SavedView",
     "Server",
     "Source",

@@ -22,6 +22,7 @@ class SavedView(models.Model):
         OFFERS = "offers", "Offers"
         VENDORS = "vendors", "Vendors"
         SOURCES = "sources", "Sources"
+        CHANGES = "changes", "Changes"
 
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
     name = models.CharField(max_length=80)

@@ -1,10 +1,13 @@
 """What a reviewer decides about a report; the report and the decision stay for ever."""
 
+from copy import copy
+
 from django.db import transaction
 from django.utils import timezone
 
 from catalog.errors import CatalogError
-from catalog.models import ValueReport
+from catalog.history.log import Log
+from catalog.models import RowChange, ValueReport
 from catalog.reports import facts, prices
 from catalog.reports.sources import DEFAULT_CONFIDENCE, source_of
 from catalog.services import record_edit
@@ -33,9 +36,12 @@ def accept(
     if source.pk is None:
         source.save()
     write = prices.observe if report.noun == "offer" else facts.follow
+    before, log = copy(report.subject), Log()
     write(report, source)
+    log.compared(before, report.subject)
     decided = _decide(report, ValueReport.Status.ACCEPTED, by, remark)
-    record_edit(f"Report {report.pk} about {report.subject} accepted by {by}")
+    reason = f"Report {report.pk} about {report.subject} accepted by {by}"
+    record_edit(reason, log=log, origin=RowChange.Origin.REPORT, by=by)
     return decided
 
 

@@ -11,6 +11,7 @@ from catalog.views.details import (
 from catalog.views.home import Home
 from catalog.views.lists import (
     AcceleratorList,
+    ChangeList,
     InstanceList,
     OfferList,
     ServerList,
@@ -21,6 +22,7 @@ from catalog.views.lists import (
 __all__ = [
     "AcceleratorList",
     "AcceleratorPage",
+    "ChangeList",
     "Home",
     "InstanceList",
     "InstancePage",

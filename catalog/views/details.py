@@ -18,6 +18,7 @@ from catalog.charts.roofline import roofline_chart
 from catalog.drawing import draw
 from catalog.facility import facility_notes
 from catalog.facts import facts_of
+from catalog.history.listing import history_of
 from catalog.measured import Measured, measured_on
 from catalog.models import Accelerator, InstanceType, Offer, Server, Source, Vendor
 from catalog.price_history import price_history
@@ -41,6 +42,16 @@ class RelatedTable:
         self.more = more if len(found) > MOST_ROWS else ""
         self.count = rows.count() if self.more else len(found)
         self.title = f"{caption}: {self.count:,}"
+
+
+def history_section(row: Accelerator | Server | InstanceType | Offer) -> dict[str, Any]:
+    """What the template needs to show what changed in a row."""
+    history = history_of(row)
+    return {
+        "history": history,
+        "heads": heads([attrs.evolve(column, order="") for column in columns.CHANGE], QueryDict()),
+        "body": draw(cells(columns.CHANGE, change) for change in history.changes),
+    }
 
 
 def offers_table(rows: QuerySet[Offer], more: str) -> RelatedTable:
@@ -105,6 +116,7 @@ class AcceleratorPage(OfDay):
             facts=facts_of(row),
             measured=measured,
             tables=tables,
+            changes=None if row.derived else history_section(row),
             **_roofline(row, measured),
             **_prices(row, self.request.GET.get("prices", ""), self.day),
             **kwargs,
@@ -141,7 +153,11 @@ class ServerPage(OfDay):
         offers = querysets.offers(self.day).filter(server=row)
         tables = [offers_table(offers, f"/offers/{self.query(server=row.slug)}")]
         return super().get_context_data(
-            facts=facts_of(row), facility=facility_notes(row), tables=tables, **kwargs
+            facts=facts_of(row),
+            facility=facility_notes(row),
+            tables=tables,
+            changes=history_section(row),
+            **kwargs,
         )
 
 
@@ -157,7 +173,9 @@ class InstancePage(OfDay):
         row: InstanceType = self.object
         offers = querysets.offers(self.day).filter(instance=row)
         tables = [offers_table(offers, f"/offers/{self.query(instance=row.slug)}")]
-        return super().get_context_data(facts=facts_of(row), tables=tables, **kwargs)
+        return super().get_context_data(
+            facts=facts_of(row), tables=tables, changes=history_section(row), **kwargs
+        )
 
 
 class OfferPage(OfDay):
@@ -174,7 +192,13 @@ class OfferPage(OfDay):
             history = history.filter(observed_on__lte=self.day)
         reports = reports_about(self.object, PRICE)
         verdict = cells([columns.VERDICT], self.object)[0]
-        return super().get_context_data(history=history, reports=reports, verdict=verdict, **kwargs)
+        return super().get_context_data(
+            history=history,
+            reports=reports,
+            verdict=verdict,
+            changes=history_section(self.object),
+            **kwargs,
+        )
 
 
 class VendorPage(DetailView):

@@ -3,58 +3,29 @@
 import datetime as dt
 from typing import Any
 
-from attrs import frozen
-from django.contrib.syndication.views import Feed
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
+from django.http import QueryDict
 
 from catalog.filtersets import OfferFilterSet
 from catalog.models import Offer, OfferObservation
-from catalog.narrowing import filters_of
 from catalog.selectors import newest_observations
-
-MOST_ENTRIES = 50
-
-
-@frozen(kw_only=True)
-class Watched:
-    """The offers of one feed."""
-
-    filterset: OfferFilterSet
-    query: str
+from catalog.views.list_feed import MOST_ENTRIES, ListFeed, Watched
 
 
-class OfferFeed(Feed):
+class OfferFeed(ListFeed):
     """Prices as the catalog learns of them; takes the filters of the list."""
 
-    feed_type = Atom1Feed
+    noun = "offers"
+    list_name = "catalog:offers"
+    feed_name = "catalog:offer-feed"
 
-    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        filterset = OfferFilterSet(request.GET, queryset=Offer.objects.all())
-        if request.GET.get("as_of"):
+    def filterset(self, query: QueryDict) -> OfferFilterSet:
+        filterset = OfferFilterSet(query, queryset=Offer.objects.all())
+        if query.get("as_of"):
             filterset.form.add_error("as_of", "A feed is of new prices; leave the day out.")
-        if not filterset.form.is_valid():
-            wrong = [f"{name}: {errors[0]}" for name, errors in filterset.form.errors.items()]
-            return HttpResponse("\n".join(wrong), status=400, content_type="text/plain")
-        watched = Watched(filterset=filterset, query=filters_of(request.GET).urlencode())
-        return super().__call__(request, *args, watched=watched, **kwargs)
-
-    def get_object(self, _request: HttpRequest, *_args: Any, watched: Watched) -> Watched:
-        return watched
-
-    def title(self, watched: Watched) -> str:
-        pairs = ", ".join(f"{name} {value}" for name, value in QueryDict(watched.query).items())
-        return f"Ridgeline offers: {pairs}" if pairs else "Ridgeline offers"
+        return filterset
 
     def subtitle(self, _watched: Watched) -> str:
         return "Newest prices first, with the day on which each was seen."
-
-    def link(self, watched: Watched) -> str:
-        return f"{reverse('catalog:offers')}?{watched.query}".rstrip("?")
-
-    def feed_url(self, watched: Watched) -> str:
-        return f"{reverse('catalog:offer-feed')}?{watched.query}".rstrip("?")
 
     def items(self, watched: Watched) -> list[OfferObservation]:
         return list(newest_observations(watched.filterset.left())[:MOST_ENTRIES])

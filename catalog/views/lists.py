@@ -37,6 +37,8 @@ class ListPage(View):
     api_name = ""
     compare = ""
     key = "slug"
+    feed_label = ""
+    alerts = False
     filterset_class: type[CatalogFilterSet]
     columns: list[Column]
     facets: list[Facet] = []
@@ -63,7 +65,8 @@ class ListPage(View):
             "page_obj": page,
             "csv_url": self._api_url(request, format="csv"),
             "feed_url": self.feed_url(),
-            "alert_url": new_alert_url(request.GET),
+            "alert_url": new_alert_url(request.GET) if self.alerts else "",
+            "feed_label": self.feed_label,
             "save_url": self._save_url(request),
             "api_url": reverse(f"{self.api_name}-list"),
             **as_of,
@@ -177,6 +180,8 @@ class OfferList(ListPage):
     api_name = "api-offer"
     compare = "offers"
     key = "pk"
+    feed_label = "Feed of new prices"
+    alerts = True
     filterset_class = filtersets.OfferFilterSet
     columns = columns.OFFERS
     facets = facet_lists.OFFERS
@@ -226,3 +231,29 @@ class SourceList(ListPage):
 
     def queryset(self) -> QuerySet:
         return querysets.sources()
+
+
+class ChangeList(ListPage):
+    """What changed in any row."""
+
+    title = "Changes"
+    lede = (
+        "What became of rows of the catalog since they were first loaded, newest first, with both "
+        "values and what the new one rests on. Each price is kept with its offer besides."
+    )
+    api_name = "api-change"
+    key = "pk"
+    feed_label = "Feed of changes"
+    filterset_class = filtersets.ChangeFilterSet
+    columns = columns.CHANGES
+    facets = facet_lists.CHANGES
+
+    def queryset(self) -> QuerySet:
+        return querysets.changes()
+
+    def counts(self, filterset: CatalogFilterSet) -> Counts:
+        return kept_counts(filterset, self.facets, self.request.GET)
+
+    def feed_url(self) -> str:
+        query = filters_of(self.request.GET).urlencode()
+        return f"{reverse('catalog:change-feed')}?{query}".rstrip("?")

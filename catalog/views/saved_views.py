@@ -12,6 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog.models import SavedView
 from catalog.narrowing import filters_of, new_alert_url, pairs_of
 
+FEEDS: dict[str, str] = {
+    SavedView.Noun.OFFERS: "catalog:offer-feed",
+    SavedView.Noun.CHANGES: "catalog:change-feed",
+}
+
 
 class SavedViewForm(forms.ModelForm):
     """A name, and the list that it names."""
@@ -52,16 +57,22 @@ def saved_view(request: HttpRequest, token: str) -> HttpResponse:
         "view": view,
         "pairs": pairs_of(query),
         "feed_url": _feed_url(view, query),
-        "alert_url": new_alert_url(query, name=view.name),
+        "alert_url": _alert_url(view, query),
         "permalink": request.build_absolute_uri(view.get_absolute_url()),
     }
     return _unlisted(render(request, "catalog/saved_view.html", context))
 
 
 def _feed_url(view: SavedView, query: QueryDict) -> str:
-    if view.noun != SavedView.Noun.OFFERS or query.get("as_of"):
+    name = FEEDS.get(view.noun)
+    if name is None or query.get("as_of"):
         return ""
-    return f"{reverse('catalog:offer-feed')}?{filters_of(query).urlencode()}".rstrip("?")
+    return f"{reverse(name)}?{filters_of(query).urlencode()}".rstrip("?")
+
+
+def _alert_url(view: SavedView, query: QueryDict) -> str:
+    watched = view.noun == SavedView.Noun.OFFERS
+    return new_alert_url(query, name=view.name) if watched else ""
 
 
 @require_safe

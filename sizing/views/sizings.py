@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -113,6 +114,7 @@ def sizing(request: HttpRequest, pk: str) -> HttpResponse:
         "facts": request_facts(row.request),
         "is_own": _is_own(request, row),
         "newer": _newer(row),
+        "changes_url": _changes_since(row),
         "copied_from": _origin(request, row),
         "permalink": request.build_absolute_uri(row.get_absolute_url()),
     }
@@ -151,6 +153,12 @@ def _newer(row: Sizing) -> list[str]:
         "calibration": (then, now),
     }
     return [name for name, (before, after) in current.items() if before != after]
+
+
+def _changes_since(row: Sizing) -> str:
+    """The list of everything that changed in the catalog since this answer."""
+    known = int(row.answer.catalog_revision.removeprefix("r"))
+    return f"{reverse('catalog:changes')}?revision_min={known + 1}"
 
 
 @require_POST
