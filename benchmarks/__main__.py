@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import django
 
 MODULES = ("imports", "estimates", "pricing", "http")
-#: Run for minutes or need a browser, so only when named.
-LONG = ("scale", "pages")
+#: Run for minutes, or need a browser or a quiet machine, so only when named.
+LONG = ("scale", "pages", "probing")
 
 
 def figures(names: list[str]) -> Iterator[tuple[str, object]]:
