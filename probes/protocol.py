@@ -17,7 +17,7 @@ ProtocolError = structuring.ProtocolError
 
 SCHEMA_VERSION = 1
 #: Changes with every change of method; figures of different versions are never pooled.
-SUITE_VERSION = "2026.2"
+SUITE_VERSION = "2026.3"
 MAX_MESSAGE_BYTES = 4_000_000
 
 FORMATS = ("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "int8")

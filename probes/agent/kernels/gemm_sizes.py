@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from probes.agent.device import Device
 from probes.agent.kernels.context import Context, SkippedProbeError
 from probes.agent.kernels.gemm import Format, Pool, Shape, product
+from probes.agent.kernels.peak_search import candidates, fastest
 
 CURVE_POINTS = 24
 CURVE_M = (1, 16, 64, 128, 256, 512, 1024, 2048, 4096)
@@ -22,16 +23,16 @@ GOLDEN_RATIO_OF_THREE = 1.2207440846057596
 TINY_CURVE_M = (1, 8, 32)
 TINY_CURVE_NK = ((32, 64), (64, 32))
 #: The longest one product may take on a CPU, so that a quick suite stays quick.
-CPU_CALL_S = {"peak": 0.12, "curve": 0.06}
+CPU_CALL_S = {"peak": 0.03, "curve": 0.06}
 
 
 def peak_shapes(context: Context, device: Device, fmt: Format) -> list[Shape]:
-    """Large square shapes and one with a short inner dimension."""
+    """Large square shapes and one with a short inner dimension; on a CPU its fastest two."""
     if context.is_tiny:
         return [Shape(m=64, n=64, k=64), Shape(m=64, n=64, k=32)]
     if device.on_cpu:
-        side = _cpu_side(device, fmt)
-        return [Shape(m=side, n=side, k=side), Shape(m=side, n=side, k=side // 4)]
+        most = pilot_flops_per_s(device, fmt) * CPU_CALL_S["peak"]
+        return fastest(device, fmt, candidates(most))
     small, large = (2048, 4096) if fmt.name in ("fp32", "fp64") else (4096, 8192)
     shapes = [
         Shape(m=small, n=small, k=small),
@@ -116,13 +117,6 @@ def pilot_flops_per_s(device: Device, fmt: Format, side: int = 384) -> float:
     pool = Pool(device, fmt, [shape], seed=1)
     multiply, operands = product(fmt, device), pool.operands(shape, cold=False)[0]
     return shape.flops / min(device.seconds(lambda: multiply(operands), 1) for _ in range(5))
-
-
-def _cpu_side(device: Device, fmt: Format) -> int:
-    """The largest power of two whose cube takes at most `CPU_CALL_S`, within 256 to 4096."""
-    most = pilot_flops_per_s(device, fmt) * CPU_CALL_S["peak"]
-    side: int = 2 ** int(math.log2(max(most / 2, 1.0)) / 3)
-    return min(max(side, 256), 4096)
 
 
 def _grid(ms: Sequence[int], nks: Sequence[tuple[int, int]]) -> list[Shape]:
