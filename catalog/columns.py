@@ -122,6 +122,16 @@ def _amount(offer: Offer) -> str:
     return f"{offer.amount:,.2f} {offer.currency} {offer.get_unit_display()}"
 
 
+def _per_gib_and_hour(offer: Offer) -> str:
+    price = offer.amount_per_gib
+    return "" if price is None else f"{price:,.4f} {offer.currency}"
+
+
+def _per_month(offer: Offer) -> str:
+    price = offer.amount_per_month
+    return "" if price is None else f"{price:,.0f} {offer.currency}"
+
+
 def _verdict(offer: Offer) -> str:
     return offer.host.current_verdict if offer.host else ""
 
@@ -166,6 +176,24 @@ OFFERS = [
         order="amount",
         numeric=True,
         value=_amount,
+    ),
+    Column(
+        name="amount_per_gib",
+        fields=("amount_per_gib", "currency", "unit"),
+        label="Price per GiB of memory",
+        unit="hour or each",
+        numeric=True,
+        value=_per_gib_and_hour,
+        usual=False,
+    ),
+    Column(
+        name="amount_per_month",
+        fields=("amount_per_month", "currency"),
+        label="Rent per month",
+        unit="730 hours",
+        numeric=True,
+        value=_per_month,
+        usual=False,
     ),
     text("Region", "region", order="region"),
     Column(

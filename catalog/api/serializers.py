@@ -139,6 +139,16 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
     amount_per_accelerator = serializers.DecimalField(
         max_digits=18, decimal_places=4, read_only=True
     )
+    amount_per_gib = serializers.FloatField(
+        read_only=True, allow_null=True, help_text="Per GiB of accelerator memory."
+    )
+    amount_per_month = serializers.DecimalField(
+        max_digits=18,
+        decimal_places=2,
+        read_only=True,
+        allow_null=True,
+        help_text="Rent of the whole system for 730 hours; null for a purchase.",
+    )
     freshness = serializers.ChoiceField(
         choices=["fresh", "stale", "historical", "unknown"], read_only=True
     )
@@ -148,7 +158,8 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
         fields = [
             *("id", "slug", "provider", "instance", "server", "accelerator", "accelerator_count"),
             *("accelerator_stated", "pricing", "tier", "amount", "currency", "unit"),
-            *("amount_per_accelerator", "includes_host", "region", "vcpus", "ram_gb"),
+            *("amount_per_accelerator", "amount_per_gib", "amount_per_month"),
+            *("includes_host", "region", "vcpus", "ram_gb"),
             *("condition", "observed_on", "freshness", "status", "status_reason"),
             *("source", "url", "licence", "notes", "host", "verdict"),
         ]

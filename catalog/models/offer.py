@@ -12,6 +12,9 @@ from catalog.addresses import address
 from catalog.freshness import freshness
 from catalog.models.constraints import positive_or_unknown
 
+HOURS_PER_MONTH = 730
+"""365 x 24 / 12: the month of most providers' own calculators."""
+
 
 class Offer(models.Model):
     """A price for `accelerator_count` of one variant, in an instance, a server or alone.
@@ -128,6 +131,18 @@ class Offer(models.Model):
         if self.server is not None:
             return self.server.model
         return f"{self.accelerator_count.normalize():f} x {self.accelerator.name}"
+
+    @property
+    def amount_per_gib(self) -> float | None:
+        """Price per GiB of accelerator memory; None where the memory is not known."""
+        memory = self.accelerator.memory_label_gb
+        return float(self.amount_per_accelerator) / float(memory) if memory else None
+
+    @property
+    def amount_per_month(self) -> Decimal | None:
+        """Rent of the whole system for a month at work all the time; None for a purchase."""
+        rented = self.unit == self.Unit.HOUR
+        return Decimal(self.amount) * HOURS_PER_MONTH if rented else None
 
     @property
     def freshness(self) -> str:
