@@ -4,38 +4,17 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from attrs import frozen
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 
 from catalog import columns, querysets
+from catalog.comparison_lines import Line, Value, split
+from catalog.comparison_ratios import accelerator_ratios, offer_ratios, server_ratios
 from catalog.facts import Fact, facts_of, plain
-from catalog.measured import measured_on
+from catalog.measured import Measured, measured_on
 from catalog.models import Accelerator, Offer, Server
 from catalog.tables import UNKNOWN, cells
 
 FEWEST, MOST = 2, 6
-Ratio = Callable[[Any, float | None], float | None]
-
-
-@frozen(kw_only=True)
-class Value:
-    """One cell; `source` says who states it."""
-
-    text: str
-    source: str = ""
-
-
-@frozen(kw_only=True)
-class Line:
-    """One property of everything that is compared."""
-
-    label: str
-    unit: str
-    values: tuple[Value, ...]
-
-    @property
-    def differs(self) -> bool:
-        """Whether the values are not all the same."""
-        return len({value.text for value in self.values}) > 1
 
 
 @frozen(kw_only=True)
@@ -56,27 +35,26 @@ class Comparison:
 
     @property
     def different(self) -> list[Line]:
-        return [line for line in self.lines if line.differs]
+        return split(self.lines)[0]
 
     @property
     def equal(self) -> list[Line]:
-        return [line for line in self.lines if not line.differs]
+        return split(self.lines)[1]
 
 
 def compare_accelerators(rows: Sequence[Accelerator]) -> Comparison:
-    """Facts with sources, prices, what a watt and a dollar buy, and what probes measured."""
-    prices = _rents([row.pk for row in rows])
-    derived = [_derived(rows, prices, *line) for line in DERIVED]
-    return _comparison(rows, [*_fact_lines(rows), *derived, *_measured_lines(rows)], "slug")
+    """Facts with sources, what probes measured beside them, and what a watt and a dollar buy."""
+    lines = [*_fact_lines(rows), *_measured_lines(rows), *accelerator_ratios(rows)]
+    return _comparison(rows, lines, "slug")
 
 
 def compare_servers(rows: Sequence[Server]) -> Comparison:
-    """Facts with sources."""
-    return _comparison(rows, _fact_lines(rows), "slug")
+    """Facts with sources, and what a watt, a unit of height and a dollar buy."""
+    return _comparison(rows, [*_fact_lines(rows), *server_ratios(rows)], "slug")
 
 
 def compare_offers(rows: Sequence[Offer]) -> Comparison:
-    """The columns of the list of offers."""
+    """The columns of the list of offers, and what money buys of each."""
     texts = [[cell.text for cell in cells(columns.OFFERS, row)] for row in rows]
     lines = [
         Line(
@@ -89,7 +67,7 @@ def compare_offers(rows: Sequence[Offer]) -> Comparison:
         )
         for i, column in enumerate(columns.OFFERS)
     ]
-    return _comparison(rows, lines, "pk")
+    return _comparison(rows, [*lines, *offer_ratios(rows)], "pk")
 
 
 #: What can be compared: the rows, the field that names one, and how.
@@ -101,13 +79,12 @@ KINDS: dict[str, tuple[Callable[[], QuerySet[Any]], str, Callable[[Any], Compari
 
 
 def _comparison(rows: Sequence[Any], lines: Iterable[Line], key: str) -> Comparison:
-    known = [line for line in lines if any(value.text != UNKNOWN for value in line.values)]
     return Comparison(
         sides=tuple(
             Side(name=_name(row), key=str(getattr(row, key)), url=row.get_absolute_url())
             for row in rows
         ),
-        lines=tuple(known),
+        lines=tuple(lines),
     )
 
 
@@ -129,6 +106,7 @@ def _fact_lines(rows: Sequence[Accelerator] | Sequence[Server]) -> list[Line]:
             label=fact.label,
             unit=fact.unit,
             values=tuple(_value(facts.get(name)) for facts in found),
+            about=name,
         )
         for name, fact in fields.items()
     ]
@@ -140,77 +118,28 @@ def _value(fact: Fact | None) -> Value:
     return Value(text=fact.value or UNKNOWN, source=fact.source_title)
 
 
-def _rents(accelerators: Sequence[int]) -> dict[int, float]:
-    """The lowest live on-demand price per accelerator and hour in USD, by accelerator."""
-    rows = Offer.objects.filter(
-        accelerator__in=accelerators,
-        status=Offer.Status.LIVE,
-        unit=Offer.Unit.HOUR,
-        currency="USD",
-        pricing=Offer.Pricing.ON_DEMAND,
-    )
-    lowest = rows.values("accelerator").annotate(lowest=Min("amount_per_accelerator"))
-    return {row["accelerator"]: float(row["lowest"]) for row in lowest}
-
-
-def _per(figure: float | None, by: float | None) -> float | None:
-    return figure / by if figure and by else None
-
-
-def _per_watt(name: str) -> Ratio:
-    return lambda row, _price: _per(getattr(row, name), row.tdp_w)
-
-
-def _per_dollar(name: str) -> Ratio:
-    return lambda row, price: _per(getattr(row, name), price)
-
-
-DERIVED: tuple[tuple[str, str, Ratio], ...] = (
-    ("Lowest on-demand price", "USD per hour", lambda _row, price: price),
-    ("BF16 per watt", "TFLOPS/W", _per_watt("bf16_tflops")),
-    ("Bandwidth per watt", "GB/s per W", _per_watt("memory_bandwidth_gb_s")),
-    ("BF16 per dollar and hour", "TFLOPS", _per_dollar("bf16_tflops")),
-    ("Bandwidth per dollar and hour", "GB/s", _per_dollar("memory_bandwidth_gb_s")),
-    ("Memory per dollar and hour", "GB", _per_dollar("capacity_gb")),
-)
-
-
-def _derived(
-    rows: Sequence[Accelerator], prices: dict[int, float], label: str, unit: str, ratio: Ratio
-) -> Line:
-    values = (ratio(row, prices.get(row.pk)) for row in rows)
-    return Line(
-        label=label,
-        unit=unit,
-        values=tuple(
-            Value(
-                text=UNKNOWN if value is None else plain(round(value, 3)),
-                source="computed from facts and live offers",
-            )
-            for value in values
-        ),
-    )
-
-
 def _measured_lines(rows: Sequence[Accelerator]) -> list[Line]:
-    """The newest measured figure of each variant, by kind of figure."""
+    """The newest measured figure of each variant, to stand beside what is stated of it."""
     found = []
     for row in rows:
-        newest: dict[tuple[str, str], float] = {}
+        newest: dict[str, Measured] = {}
         for figure in measured_on(row):
-            newest.setdefault((figure.label, figure.unit), figure.value)
+            newest.setdefault(figure.column, figure)
         found.append(newest)
-    kinds = dict.fromkeys(kind for newest in found for kind in newest)
+    kinds = {column: figure for newest in found for column, figure in newest.items()}
     return [
         Line(
-            label=f"{label}, measured",
-            unit=unit,
-            values=tuple(
-                Value(text=plain(round(newest[label, unit], 2)), source="attached device")
-                if (label, unit) in newest
-                else Value(text=UNKNOWN)
-                for newest in found
-            ),
+            label=f"{kinds[column].label}, measured",
+            unit=kinds[column].unit,
+            values=tuple(_measured_value(newest.get(column)) for newest in found),
+            about=column,
         )
-        for label, unit in kinds
+        for column in kinds
     ]
+
+
+def _measured_value(figure: Measured | None) -> Value:
+    if figure is None:
+        return Value(text=UNKNOWN)
+    share = f", {figure.share:.0%} of what is stated" if figure.share else ""
+    return Value(text=plain(round(figure.value, 2)), source=f"attached device{share}")

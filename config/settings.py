@@ -208,6 +208,10 @@ SEARCH_NOUNS = [
     "catalog.search.market.SOURCES",
 ]
 
+# ---- comparison -----------------------------------------------------------------------------
+# The part of a comparison that knows workloads.
+COMPARED_WORKLOAD = "sizing.comparing.part.workload_part"
+
 # ---- mail and alerts ------------------------------------------------------------------------
 SITE_URL = read_site_url()
 MAIL = read_mail(DATA_DIR)

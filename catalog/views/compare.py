@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog.comparison import FEWEST, KINDS, MOST, Comparison
+from catalog.comparison_lines import Line
+from catalog.comparison_part import Part, workload_part
 
 
 @require_safe
@@ -22,15 +24,20 @@ def compare(request: HttpRequest) -> HttpResponse:
     if not problem and len(found) < len(wanted):
         problem = "Some of these are not in the catalog; what is there is shown."
     comparison = KINDS[kind][2](found) if found else None
+    part = workload_part(found, request.GET) if found else None
     if comparison and request.GET.get("format") == "csv":
-        return _csv(kind, comparison)
+        return _csv(kind, comparison, part.lines if part else ())
     context = {
         "kind": kind,
         "kinds": list(KINDS),
         "comparison": comparison,
+        "part": part,
+        "kept": _kept(request.GET, part),
         "problem": problem,
         "fewest": FEWEST,
-        "without": _without(request.GET, comparison) if comparison else [],
+        "without": _without(request.GET, comparison, _kept(request.GET, part))
+        if comparison
+        else [],
         "room": len(wanted) < MOST,
     }
     return render(request, "catalog/compare.html", context, status=400 if problem else 200)
@@ -53,7 +60,14 @@ def _rows(kind: str, wanted: Sequence[str]) -> list[Any]:
     return [by_key[one] for one in keys if one in by_key]
 
 
-def _without(query: QueryDict, comparison: Comparison) -> list[tuple[Any, str]]:
+def _kept(query: QueryDict, part: Part | None) -> list[tuple[str, str]]:
+    """What the address says of the workload."""
+    return [(name, str(query[name])) for name in (part.fields if part else ()) if query.get(name)]
+
+
+def _without(
+    query: QueryDict, comparison: Comparison, kept: Sequence[tuple[str, str]]
+) -> list[tuple[Any, str]]:
     """Each side with the address of the comparison without it."""
     kind = query.get("kind", "accelerators")
     keys = [side.key for side in comparison.sides]
@@ -62,15 +76,16 @@ def _without(query: QueryDict, comparison: Comparison) -> list[tuple[Any, str]]:
         rest = QueryDict(mutable=True)
         rest["kind"] = kind
         rest.setlist("id", [key for key in keys if key != side.key])
+        rest.update(dict(kept))
         pairs.append((side, f"?{rest.urlencode()}"))
     return pairs
 
 
-def _csv(kind: str, comparison: Comparison) -> HttpResponse:
+def _csv(kind: str, comparison: Comparison, more: Sequence[Line]) -> HttpResponse:
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="compare-{kind}.csv"'
     writer = csv.writer(answer)
     writer.writerow(["", "unit", *(side.name for side in comparison.sides)])
-    for line in (*comparison.different, *comparison.equal):
+    for line in (*comparison.different, *comparison.equal, *more):
         writer.writerow([line.label, line.unit, *(value.text for value in line.values)])
     return answer
