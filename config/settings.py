@@ -208,6 +208,10 @@ SEARCH_NOUNS = [
     "catalog.search.market.SOURCES",
 ]
 
+# ---- glossary -------------------------------------------------------------------------------
+# Where each abbreviation of a heading is explained.
+GLOSSARY_ANCHORS = "sizing.glossary.ANCHORS"
+
 # ---- comparison -----------------------------------------------------------------------------
 # The part of a comparison that knows workloads.
 COMPARED_WORKLOAD = "sizing.comparing.part.workload_part"
