@@ -120,7 +120,11 @@ def _tell(alert: Alert, channel: channels.Channel, now: dt.datetime) -> bool:
 
 
 def _passed(digest: news.Digest) -> dict[str, object]:
-    return {"cursor": digest.cursor, "looked_on": dt.date.fromisoformat(digest.looked_on)}
+    return {
+        "cursor": digest.cursor,
+        "change_cursor": digest.change_cursor,
+        "looked_on": dt.date.fromisoformat(digest.looked_on),
+    }
 
 
 _NO_FAILURE: dict[str, object] = {"failures": 0, "last_error": "", "next_try_at": None}

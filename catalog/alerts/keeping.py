@@ -32,7 +32,9 @@ def resume(alert: Alert, *, now: dt.datetime | None = None) -> None:
     state = Alert.State.ACTIVE if alert.confirmed_at else Alert.State.UNCONFIRMED
     anew = {"state": state, "off_reason": "", "failures": 0, "last_error": "", "next_try_at": None}
     Alert.objects.filter(pk=alert.pk, state=Alert.State.OFF).update(**anew)
-    since_now = {"cursor": horizon.newest(), "looked_on": now.date(), "digest": None}
+    newest = horizon.newest()
+    cursors = {"cursor": newest.observation, "change_cursor": newest.change}
+    since_now = {**cursors, "looked_on": now.date(), "digest": None}
     Alert.objects.filter(pk=alert.pk, state=Alert.State.PAUSED).update(**anew, **since_now)
 
 

@@ -68,7 +68,7 @@ def make(asked: Asked) -> Alert | None:
 
     `problems` has found none.
     """
-    today = timezone.localdate()
+    newest = horizon.newest()
     alert = Alert(
         channel=asked.channel,
         destination=asked.email or asked.webhook,
@@ -79,8 +79,9 @@ def make(asked: Asked) -> Alert | None:
         limit=asked.limit,
         currency=asked.currency if asked.limit is not None else "",
         pace=asked.pace,
-        cursor=horizon.newest(),
-        looked_on=today,
+        cursor=newest.observation,
+        change_cursor=newest.change,
+        looked_on=timezone.localdate(),
     )
     if asked.email and _has_enough(alert.destination):
         return None

@@ -15,8 +15,8 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from catalog import querysets
 from catalog.alerts import horizon, watched
-from catalog.alerts.rows import Row, priced_row, stale_row
-from catalog.freshness import FRESH_DAYS
+from catalog.alerts.rows import Row, priced_row, stock_row
+from catalog.alerts.stock import stock_news
 from catalog.models import Alert, Offer, OfferObservation
 
 MOST_ROWS = 50
@@ -30,6 +30,7 @@ class Digest:
         id: the same at every try to send it, so that a receiver can tell a repetition.
         total: rows that there are; `rows` has the first `MOST_ROWS` of them.
         cursor: the last observation that is part of it.
+        change_cursor: the last change of a row that is part of it.
         looked_on: the last day of which stale prices are part of it.
     """
 
@@ -37,6 +38,7 @@ class Digest:
     rows: list[Row]
     total: int
     cursor: int
+    change_cursor: int
     looked_on: str
 
     def as_json(self) -> dict[str, Any]:
@@ -53,12 +55,16 @@ def collect(alert: Alert, today: dt.date) -> Digest:
         OperationalError: an import is under way; ask again later.
     """
     until = horizon.settled()
-    told = [*_priced(alert, until, today), *_aged(alert, today)]
+    told = [
+        *_priced(alert, until.observation, today),
+        *_stock(alert, until.change, today),
+    ]
     return Digest(
         id=str(uuid.uuid4()),
         rows=told[:MOST_ROWS],
         total=len(told),
-        cursor=max(until, alert.cursor),
+        cursor=max(until.observation, alert.cursor),
+        change_cursor=max(until.change, alert.change_cursor),
         looked_on=max(today, alert.looked_on).isoformat(),
     )
 
@@ -94,20 +100,13 @@ def _differs(now: OfferObservation, then: OfferObservation | None) -> bool:
     return then is None or (now.amount, now.currency) != (then.amount, then.currency)
 
 
-def _aged(alert: Alert, today: dt.date) -> Iterator[Row]:
-    """Offers whose price became stale since the last look: nobody has seen them since."""
-    if today <= alert.looked_on:
-        return
-    border = dt.timedelta(days=FRESH_DAYS)
-    told = OfferObservation.objects.filter(pk__gt=alert.cursor)
-    aged = watched.offers_that_age(alert).filter(
-        observed_on__lt=today - border, observed_on__gte=alert.looked_on - border
-    )
-    aged = aged.exclude(pk__in=told.values("offer"))
-    keys = list(aged.order_by("amount_per_accelerator", "pk").values_list("pk", flat=True))
-    offers = _shown(keys[:MOST_ROWS])
-    for pk in keys:
-        yield stale_row(offers[pk], today) if pk in offers else {}
+def _stock(alert: Alert, until: int, today: dt.date) -> Iterator[Row]:
+    """Offers that vanished or came back, the cheapest of each kind first."""
+    for kind, found in stock_news(alert, until, today):
+        keys = list(found.order_by("amount_per_accelerator", "pk").values_list("pk", flat=True))
+        offers = _shown(keys[:MOST_ROWS])
+        for pk in keys:
+            yield stock_row(offers[pk], kind, today) if pk in offers else {}
 
 
 def _shown(keys: Iterable[int]) -> dict[int, Offer]:

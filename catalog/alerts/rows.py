@@ -7,7 +7,7 @@ from typing import Any
 from catalog.freshness import freshness
 from catalog.models import Offer, OfferObservation
 
-NEW, CHANGED, STALE = "new", "changed", "stale"
+NEW, CHANGED, BACK, WITHDRAWN, STALE = "new", "changed", "back", "withdrawn", "stale"
 Row = dict[str, Any]
 SMALLEST_STEP = Decimal("0.0001")
 
@@ -22,10 +22,10 @@ def priced_row(
     return row | {"source": now.source.title}
 
 
-def stale_row(offer: Offer, today: dt.date) -> Row:
-    """An offer that nobody has seen for long."""
+def stock_row(offer: Offer, kind: str, today: dt.date) -> Row:
+    """An offer that vanished or came back, with the price that it has."""
     price = _price(offer, offer.amount, offer.currency, offer.observed_on)
-    return _described(offer, STALE, price, None, today)
+    return _described(offer, kind, price, None, today)
 
 
 def _price(offer: Offer, amount: Decimal, currency: str, seen: dt.date | None) -> Row:

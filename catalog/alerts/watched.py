@@ -8,7 +8,7 @@ from catalog.filtersets import OfferFilterSet
 from catalog.models import Alert, Offer
 from catalog.narrowing import filters_of, pairs_of
 
-FRESHNESS = "freshness"
+FRESHNESS, STATUS = "freshness", "status"
 
 
 class NotWatchable(CatalogError):  # noqa: N818 - reads as the fact it states
@@ -54,11 +54,22 @@ def offers_of(alert: Alert) -> QuerySet[Offer]:
 def offers_that_age(alert: Alert) -> QuerySet[Offer]:
     """Offers that fit, whatever the age of their price; none where stale ones are asked for."""
     if alert.offer_id is not None:
-        return _cheap_enough(_one(alert), alert)
+        return offers_of(alert)
     filterset = filters(alert.query)
     if filterset.form.cleaned_data[FRESHNESS] not in ("", "fresh"):
         return Offer.objects.none()
     return _cheap_enough(filterset.left(but=FRESHNESS), alert)
+
+
+def offers_withdrawn(alert: Alert) -> QuerySet[Offer]:
+    """Offers that would fit if they were not withdrawn; none where a status is asked for."""
+    gone = Offer.objects.filter(status=Offer.Status.WITHDRAWN)
+    if alert.offer_id is not None:
+        return _cheap_enough(gone.filter(pk=alert.offer_id), alert)
+    filterset = filters(alert.query)
+    if filterset.has_chosen(STATUS):
+        return Offer.objects.none()
+    return _cheap_enough(filterset.left(but=STATUS).filter(status=Offer.Status.WITHDRAWN), alert)
 
 
 def _one(alert: Alert) -> QuerySet[Offer]:

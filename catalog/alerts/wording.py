@@ -5,11 +5,17 @@ from decimal import Decimal
 
 from catalog.alerts.links import absolute
 from catalog.alerts.news import Digest
-from catalog.alerts.rows import CHANGED, NEW, STALE, Row
+from catalog.alerts.rows import BACK, CHANGED, NEW, STALE, WITHDRAWN, Row
 from catalog.freshness import FRESH_DAYS
 from catalog.models import Alert, Offer
 
-HEADS = {NEW: "New: ", CHANGED: "", STALE: f"Not seen for {FRESH_DAYS} days: "}
+HEADS = {
+    NEW: "New: ",
+    CHANGED: "",
+    BACK: "On offer again: ",
+    WITHDRAWN: "Withdrawn: ",
+    STALE: f"Not seen for {FRESH_DAYS} days: ",
+}
 UNITS = dict(Offer.Unit.choices)
 PRICINGS = dict(Offer.Pricing.choices)
 

@@ -21,9 +21,10 @@ def first_end() -> dt.datetime:
 class Alert(models.Model):
     """One question about offers and one place to send the news to.
 
-    Whoever knows the token may see, pause, renew and delete it. `cursor` is the last observation
-    that was told or found not to matter; `digest` is what is being sent, kept as it is until the
-    sending succeeds, so that a second try says the same under the same id.
+    Whoever knows the token may see, pause, renew and delete it. `cursor` and `change_cursor` are
+    the last observation and the last change of a row that were told or found not to matter.
+    `digest` is what is being sent, kept as it is until the sending succeeds, so that a second try
+    says the same under the same id.
     """
 
     class Channel(models.TextChoices):
@@ -72,6 +73,7 @@ class Alert(models.Model):
     reminded_at = models.DateTimeField(null=True, blank=True)
 
     cursor = models.BigIntegerField(default=0)
+    change_cursor = models.BigIntegerField(default=0)
     looked_on = models.DateField(help_text="Last day of which it is known what became stale.")
     digest = models.JSONField(null=True, blank=True)
     last_sent_at = models.DateTimeField(null=True, blank=True)

@@ -6,8 +6,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.alerts import horizon
 from catalog.alerts.delivery import send_alerts
-from catalog.models import Alert, OfferObservation
+from catalog.models import Alert
 from tests.catalog.data_folder import OFFER, DataFolder
 
 TODAY = timezone.localdate()
@@ -49,7 +50,7 @@ def make_alert(market):
     """An active alert by mail that knows everything until now."""
 
     def make(**given):
-        newest = OfferObservation.objects.order_by("pk").last()
+        newest = horizon.newest()
         usual = {
             "channel": "email",
             "destination": "ada@example.org",
@@ -58,7 +59,8 @@ def make_alert(market):
             "state": "active",
             "confirmed_at": timezone.now(),
             "greeted_at": timezone.now(),
-            "cursor": newest.pk,
+            "cursor": newest.observation,
+            "change_cursor": newest.change,
             "looked_on": TODAY,
         }
         return Alert.objects.create(**usual | given)

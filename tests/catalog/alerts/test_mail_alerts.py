@@ -41,6 +41,14 @@ def test_news_come_with_old_and_new_price_day_source_and_link(make_alert, prices
     assert f"http://127.0.0.1:8000/offers/{pk}/" in message.body
 
 
+def test_an_offer_that_vanishes_is_called_so(make_alert, go_round):
+    make_alert(query="region=north")
+    go_round(days=61)
+    (message,) = mail.outbox
+    assert message.subject.startswith("Not seen for 90 days: a.8x at Acme Cloud: 2.50 USD")
+    assert "for the last time, so it may not be on offer any more" in message.body
+
+
 def test_every_mail_says_why_it_came_and_ends_with_one_click(make_alert, prices, go_round):
     alert = make_alert(name="Cheap", limit="2.50", currency="USD")
     prices({"amount": "18.00"})

@@ -6,7 +6,9 @@ import pytest
 
 from catalog.alerts.news import collect
 from catalog.alerts.watched import NotWatchable
+from catalog.history.log import Log
 from catalog.models import Offer
+from catalog.services import record_edit
 from tests.catalog.alerts.conftest import SOUTH, TODAY
 
 
@@ -125,6 +127,48 @@ def test_a_list_of_fresh_offers_tells_which_leave_it(make_alert):
     assert told(alert, TODAY + dt.timedelta(days=61)) == [("stale", "north", "20")]
 
 
+@pytest.fixture
+def edit():
+    """Sets the status of the offer in the north as staff do in the admin."""
+
+    def set_status(status):
+        before, row = Offer.objects.get(region="north"), Offer.objects.get(region="north")
+        row.status = status
+        row.save()
+        log = Log()
+        log.compared(before, row)
+        record_edit("A test", log=log)
+
+    return set_status
+
+
+@pytest.mark.parametrize("query", ["", "region=north"])
+def test_an_offer_that_somebody_withdrew_is_told(make_alert, edit, query):
+    alert = make_alert(query=query)
+    edit("withdrawn")
+    assert told(alert) == [("withdrawn", "north", "20")]
+    alert.change_cursor = collect(alert, TODAY).change_cursor
+    assert told(alert) == []
+
+
+def test_a_withdrawn_offer_that_does_not_fit_is_not_told(make_alert, edit):
+    alerts = [
+        make_alert(query="region=south"),
+        make_alert(query="status=suspect"),
+        make_alert(limit="2.49", currency="USD"),
+        make_alert(offer=Offer.objects.get(region="south")),
+    ]
+    edit("withdrawn")
+    assert [told(alert) for alert in alerts] == [[]] * 4
+
+
+def test_an_offer_that_is_on_offer_again_is_told(make_alert, edit):
+    edit("withdrawn")
+    alert = make_alert(offer=Offer.objects.get(region="north"))
+    edit("live")
+    assert told(alert) == [("back", "north", "20")]
+
+
 def test_filters_that_mean_nothing_any_more_are_named(make_alert, prices):
     prices({"amount": "18.00"})
     with pytest.raises(NotWatchable, match="accelerator: Select a valid choice"):
@@ -136,5 +180,5 @@ def test_collecting_takes_few_queries_whatever_the_number_of_offers(
 ):
     alert = make_alert()
     prices(*({"region": f"r{number}", "amount": f"{20 + number}"} for number in range(20)))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         assert len(collect(alert, TODAY).rows) == 20

@@ -45,5 +45,5 @@ def test_the_horizon_waits_for_a_writer_that_took_a_lower_number(data, monkeypat
     finish.set()
     thread.join()
     with transaction.atomic():
-        assert horizon.settled() == quick
+        assert horizon.settled().observation == quick
     assert OfferObservation.objects.get(fingerprint="slow").pk < quick
