@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest
 
@@ -34,8 +35,9 @@ class RevisedAdmin(admin.ModelAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         """Ticked rows go one by one, each with a record of its own."""
-        for obj in queryset:
-            self.delete_model(request, obj)
+        with transaction.atomic():
+            for obj in queryset:
+                self.delete_model(request, obj)
 
     def _record(self, what: str, request: HttpRequest, obj: Any, log: Log) -> None:
         by = str(request.user)

@@ -129,13 +129,6 @@ def offers_of(accelerator: Accelerator) -> list[Offer]:
     )
 
 
-def newest_observations(offers: QuerySet[Offer]) -> QuerySet[OfferObservation]:
-    """Prices of these offers, the ones that the catalog learned last first."""
-    shown = ("offer__provider", "offer__accelerator", "offer__instance", "offer__server", "source")
-    rows = OfferObservation.objects.filter(offer__in=offers.order_by().values("pk"))
-    return rows.select_related(*shown).order_by("-recorded_at", "-pk")
-
-
 def systems_for_sizing(as_of: dt.date | None = None) -> list[SystemRow]:
     """Every server, instance type and bare accelerator with its current prices.
 

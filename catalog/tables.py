@@ -1,7 +1,7 @@
 """The tables of the list pages: columns with head, unit, order and the text of a cell."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import frozen
 from django.http import QueryDict
@@ -55,8 +55,7 @@ class Head:
     sort: str
 
 
-@frozen(kw_only=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell as the page shows it."""
 
     text: str

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.utils import translate_validation
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, viewsets
@@ -18,6 +19,7 @@ from catalog.api import serializers
 from catalog.api.facts import FactMixin
 from catalog.api.renderers import CsvListMixin, CsvRenderer
 from catalog.as_of.asking import PARAM, BadDay, asked_day
+from catalog.index.finding import FoundOffers, ask
 from catalog.models import Offer, OfferObservation
 
 COLUMNS = OpenApiParameter(
@@ -138,6 +140,21 @@ AS_OF = OpenApiParameter(
 )
 
 
+class OfferFilterBackend(DjangoFilterBackend):
+    """Answers from the index of offers, as the page does."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> FoundOffers:
+        """The rows that the address asks for, in its order.
+
+        Raises:
+            ValidationError: with the name of each filter whose value cannot be read.
+        """
+        filterset = self.get_filterset(request, queryset, view)
+        if not filterset.is_valid():
+            raise translate_validation(filterset.errors)
+        return ask(filterset).found()
+
+
 @extend_schema_view(retrieve=extend_schema(parameters=[OFFER_KEY, AS_OF]))
 class OfferViewSet(CatalogViewSet):
     """Prices of systems. Suspect ones are left out unless `status` asks for them."""
@@ -145,6 +162,7 @@ class OfferViewSet(CatalogViewSet):
     queryset = querysets.offers()
     serializer_class = serializers.OfferSerializer
     filterset_class = filtersets.OfferFilterSet
+    filter_backends = [OfferFilterBackend]
     columns = columns.OFFERS
     lookup_field = "pk"
     lookup_url_kwarg = "key"

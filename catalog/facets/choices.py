@@ -1,10 +1,11 @@
 """Choices of a facet, and how they stand in a list: a long list has hundreds of them."""
 
 from collections.abc import Iterable
-from html import escape
 
 from attrs import frozen
 from django.utils.safestring import SafeString, mark_safe
+
+from catalog.drawing import escape
 
 REMOVE = '<span aria-hidden="true">✕</span> <span class="visually-hidden">Remove </span>'
 

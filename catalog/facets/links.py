@@ -1,5 +1,6 @@
 """Facets as a page shows them: links that set one filter and keep the rest of the URL."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -77,10 +78,15 @@ class _Link:
 
     def choice(self, code: str, text: str, count: int) -> Choice:
         """The choice of one code."""
-        chosen = all(_same(given, code) for given in self._given)
-        own = "" if chosen else urlencode([(param, code) for param in self._params])
-        query = "&".join(filter(None, (self._kept, own)))
-        return Choice(text=text, count=count, query=f"?{query}", chosen=chosen)
+        chosen = all(given and _same(given, code) for given in self._given)
+        own = "" if chosen else _pairs(self._params, code)
+        query = f"?{self._kept}&{own}" if self._kept and own else f"?{self._kept}{own}"
+        return Choice(text=text, count=count, query=query, chosen=chosen)
+
+
+@lru_cache(4096)
+def _pairs(params: tuple[str, ...], code: str) -> str:
+    return urlencode([(param, code) for param in params])
 
 
 def _same(given: str, code: str) -> bool:

@@ -81,12 +81,20 @@ class CatalogFilterSet(filters.FilterSet):
         """Whether this filter narrows; the form must be valid."""
         return self.form.cleaned_data.get(name) not in (None, "", [])
 
+    def narrowing(self) -> list[str]:
+        """Names of the filters that narrow, in the order in which they apply."""
+        return [name for name in self.filters if name != "ordering" and self.has_chosen(name)]
+
+    def narrowed(self, rows: Any, name: str) -> Any:
+        """Rows that one filter leaves of these: a queryset, or what stands for one."""
+        return self.filters[name].filter(rows, self.form.cleaned_data[name])
+
     def left(self, *, but: str = "") -> QuerySet:
         """Rows, in any order, that every filter leaves, one of them left out."""
         rows = self.queryset.all()
-        for name, value in self.form.cleaned_data.items():
-            if name not in (but, "ordering"):
-                rows = self.filters[name].filter(rows, value)
+        for name in self.narrowing():
+            if name != but:
+                rows = self.narrowed(rows, name)
         return rows
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from catalog.as_of.asking import DayField
@@ -41,13 +41,15 @@ class OfferFilterSet(CatalogFilterSet):
 
     as_of = DayFilter(label="Prices as of", help_text="Empty for today")
     provider = filters.ModelChoiceFilter(
-        queryset=Vendor.objects.filter(offers__isnull=False).distinct(),
+        queryset=Vendor.objects.filter(Exists(Offer.objects.filter(provider=OuterRef("pk")))),
         to_field_name="slug",
         empty_label="Any",
         label="Provider",
     )
     accelerator = filters.ModelChoiceFilter(
-        queryset=Accelerator.objects.filter(offers__isnull=False).distinct(),
+        queryset=Accelerator.objects.filter(
+            Exists(Offer.objects.filter(accelerator=OuterRef("pk")))
+        ),
         to_field_name="slug",
         empty_label="Any",
         label="Accelerator",
@@ -105,14 +107,18 @@ class OfferFilterSet(CatalogFilterSet):
             Q(host=None) | ~Q(host__verdict="verified") | Q(host__verdict_at__lt=since)
         )
 
+    def narrowing(self) -> list[str]:
+        """As chosen; without a word on status, live offers only."""
+        chosen = super().narrowing()
+        return chosen if "status" in chosen else [*chosen, "status"]
+
+    def narrowed(self, rows: Any, name: str) -> Any:
+        if name == "status" and not self.has_chosen("status"):
+            return rows.filter(status=Offer.Status.LIVE)
+        return super().narrowed(rows, name)
+
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """As the form says; without a word on status, live offers only."""
-        return super().filter_queryset(self._live(queryset))
-
-    def left(self, *, but: str = "") -> QuerySet:
-        rows = super().left(but=but)
-        return rows if but == "status" else self._live(rows)
-
-    def _live(self, rows: QuerySet) -> QuerySet:
-        chosen = self.has_chosen("status")
-        return rows if chosen else rows.filter(status=Offer.Status.LIVE)
+        """As the form says, in its order."""
+        for name in (*self.narrowing(), "ordering"):
+            queryset = self.narrowed(queryset, name)
+        return queryset

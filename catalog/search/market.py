@@ -1,37 +1,34 @@
 """Offers, vendors and sources in the search."""
 
-from typing import Any
 from urllib.parse import urlencode
-
-from django.db.models import Count
 
 from catalog import querysets
 from catalog.filtersets import OfferFilterSet, SourceFilterSet, VendorFilterSet
-from catalog.models import Offer, Source, Vendor
+from catalog.index.counting import Variant, by_variant, values_of
+from catalog.index.finding import ask
+from catalog.models import Accelerator, Offer, Source, Vendor
 from catalog.search.nouns import MOST_HITS, Found, Hit, Noun
 
 
 def _offers(text: str) -> Found:
     """By what they offer: hundreds of prices of one variant are one hit."""
-    rows = OfferFilterSet({"search": text}, queryset=Offer.objects.all()).qs
-    variants = (
-        rows.order_by()
-        .values("accelerator__slug", "accelerator__name")
-        .annotate(number=Count("pk"), providers=Count("provider", distinct=True))
-        .order_by("-number", "accelerator__name")
-    )
-    found = list(variants)
+    filterset = OfferFilterSet({"search": text}, queryset=Offer.objects.all())
+    if not filterset.form.is_valid():
+        return Found(count=0, hits=())
+    variants = by_variant(ask(filterset))
+    names = Accelerator.objects.in_bulk([variant.key for variant in variants])
+    ranked = sorted(variants, key=lambda variant: (-variant.count, names[variant.key].name))
     return Found(
-        count=sum(row["number"] for row in found),
-        hits=tuple(_variant(row, text) for row in found[:MOST_HITS]),
+        count=sum(variant.count for variant in ranked),
+        hits=tuple(_variant(names[row.key], row, text) for row in ranked[:MOST_HITS]),
     )
 
 
-def _variant(row: dict[str, Any], text: str) -> Hit:
-    number, providers = row["number"], row["providers"]
-    query = urlencode({"search": text, "accelerator": row["accelerator__slug"]})
+def _variant(accelerator: Accelerator, found: Variant, text: str) -> Hit:
+    number, providers = found.count, found.providers
+    query = urlencode({"search": text, "accelerator": accelerator.slug})
     return Hit(
-        title=row["accelerator__name"],
+        title=accelerator.name,
         url=f"/offers/?{query}",
         detail=f"{number:,} offer{'s' * (number != 1)} of {providers} "
         f"provider{'s' * (providers != 1)}",
@@ -65,7 +62,7 @@ OFFERS = Noun(
     url="/offers/",
     api_url="/api/v1/offers/",
     find=_offers,
-    words=lambda: Offer.objects.order_by().values_list("region", flat=True).distinct(),
+    words=lambda: values_of("region"),
 )
 VENDORS = Noun(
     name="vendors",

@@ -1,13 +1,14 @@
 """The feed of an offers list: its newest price observations, for a feed reader to watch."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django.http import QueryDict
 
 from catalog.filtersets import OfferFilterSet
+from catalog.index.finding import ask
+from catalog.index.newest import newest_observations
 from catalog.models import Offer, OfferObservation
-from catalog.selectors import newest_observations
 from catalog.views.list_feed import MOST_ENTRIES, ListFeed, Watched
 
 
@@ -28,7 +29,8 @@ class OfferFeed(ListFeed):
         return "Newest prices first, with the day on which each was seen."
 
     def items(self, watched: Watched) -> list[OfferObservation]:
-        return list(newest_observations(watched.filterset.left())[:MOST_ENTRIES])
+        filterset = cast("OfferFilterSet", watched.filterset)
+        return newest_observations(ask(filterset), MOST_ENTRIES)
 
     def item_title(self, item: Any) -> str:
         offer = item.offer

@@ -18,9 +18,10 @@ from catalog.drawing import draw
 from catalog.facets import lists as facet_lists
 from catalog.facets.counting import Counts, count
 from catalog.facets.facet import Facet
-from catalog.facets.keeping import kept_counts
 from catalog.facets.links import facet_links
 from catalog.filtersets.base import CatalogFilterSet
+from catalog.index.counting import count as count_indexed
+from catalog.index.finding import FoundOffers, Question, ask
 from catalog.narrowing import filters_of, new_alert_url
 from catalog.tables import Column, Row, cells, heads
 from catalog.views.column_form import chooser
@@ -49,7 +50,7 @@ class ListPage(View):
         valid = filterset.form.is_valid() and not problem
         as_of = self.turn_to_day(filterset) if valid else {}
         counts = self.counts(filterset) if valid and self.facets else Counts()
-        page = self._page(filterset.qs if valid else self.queryset().none(), counts)
+        page = self._page(self.found(filterset) if valid else self.queryset().none(), counts)
         context = {
             "title": self.title,
             "lede": self.lede,
@@ -87,8 +88,9 @@ class ListPage(View):
             label=cells(self.columns[:1], row)[0].text,
         )
 
-    def _page(self, rows: QuerySet, counts: Counts) -> Page:
-        paginator = Paginator(rows, PER_PAGE)
+    def _page(self, rows: QuerySet | FoundOffers, counts: Counts) -> Page:
+        pages: Any = rows
+        paginator = Paginator(pages, PER_PAGE)
         if counts.total is not None:
             # Facets have counted the rows; counting them again costs most of a long list's time.
             paginator.__dict__["count"] = counts.total
@@ -102,9 +104,14 @@ class ListPage(View):
         """Feed of the rows of the page, for lists that have one."""
         return ""
 
-    def counts(self, filterset: CatalogFilterSet) -> Counts:
+    def counts(self, filterset: Any) -> Counts:
         """Rows that each choice of a facet would leave."""
         return count(filterset, self.facets)
+
+    def found(self, filterset: Any) -> QuerySet | FoundOffers:
+        """Rows that a valid form asks for, in its order."""
+        rows: QuerySet = filterset.qs
+        return rows
 
     def queryset(self) -> QuerySet:
         """Rows before filters."""
@@ -185,6 +192,7 @@ class OfferList(ListPage):
     filterset_class = filtersets.OfferFilterSet
     columns = columns.OFFERS
     facets = facet_lists.OFFERS
+    question: Question
 
     def queryset(self) -> QuerySet:
         return querysets.offers()
@@ -199,8 +207,12 @@ class OfferList(ListPage):
         words = {"as_of": in_words(day), "today_url": without_day(self.request.GET)}
         return words | {"feed_url": "", "api_url": self._api_url(self.request)}
 
-    def counts(self, filterset: CatalogFilterSet) -> Counts:
-        return kept_counts(filterset, self.facets, self.request.GET)
+    def counts(self, filterset: Any) -> Counts:
+        self.question = ask(filterset)
+        return count_indexed(self.question, self.facets)
+
+    def found(self, filterset: Any) -> FoundOffers:
+        return self.question.found()
 
     def feed_url(self) -> str:
         query = filters_of(self.request.GET).urlencode()

@@ -29,9 +29,11 @@ def post_worker_init(worker: Any) -> None:
 def _warm_up() -> None:
     from django.db import connections
 
+    from catalog.index.keeping import current_index
     from sizing.warmup import warm_up
 
     try:
+        current_index()
         warm_up()
     finally:
         connections.close_all()

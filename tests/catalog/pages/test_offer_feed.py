@@ -84,6 +84,9 @@ def test_an_entry_leads_to_its_line_on_the_page_of_the_offer(market, client):
     assert f'id="{place}"' in client.get(page).content.decode()
 
 
-def test_a_feed_takes_one_query(market, client, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_a_feed_takes_one_query_beside_that_of_the_revision(
+    market, client, django_assert_num_queries
+):
+    feed(client)
+    with django_assert_num_queries(2):
         feed(client)

@@ -5,6 +5,7 @@ import pytest
 from django.utils import timezone
 
 from catalog.models import Host, Offer
+from catalog.services import record_edit
 from tests.catalog.data_folder import OFFER
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,7 @@ def offered(data):
             verdict_at=timezone.now() - dt.timedelta(days=days) if verdict else None,
         )
         chosen.save()
+        record_edit("as the admin does")
         return chosen
 
     return offer
