@@ -38,7 +38,7 @@ def _post(url: str, body: object) -> None:
     urllib.request.urlopen(request, timeout=30).read()
 
 
-def _resident_mb(pid: int) -> float:
+def resident_mb(pid: int) -> float:
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     sizes = []
     for child in children or [str(pid)]:
@@ -69,8 +69,8 @@ def _served(environment: dict[str, str]) -> Iterator[Figure]:
     try:
         wait_for(f"{base}/healthz")
         yield from _latencies(base)
-        resident_mb = _resident_mb(server.pid)
-        yield Figure("memory of the web worker", resident_mb, "MB", "resident", at_most=250.0)
+        resident = resident_mb(server.pid)
+        yield Figure("memory of the web worker", resident, "MB", "resident", at_most=250.0)
     finally:
         server.terminate()
         server.wait()

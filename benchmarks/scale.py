@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from benchmarks.http import free_port, wait_for
+from benchmarks.http import free_port, resident_mb, wait_for
 from benchmarks.questions import SEED, kinds
 from benchmarks.timing import Figure
 
@@ -60,6 +60,8 @@ def _served(name: str, environment: dict[str, str]) -> Iterator[Figure]:
     try:
         wait_for(f"{base}/readyz")
         yield from _answers(name, base)
+        yield from _after_a_change(name, base, environment)
+        yield Figure(f"{name}: a web worker after all of this", resident_mb(server.pid), "MB")
     finally:
         server.terminate()
         server.wait()
@@ -75,6 +77,17 @@ def _answers(name: str, base: str) -> Iterator[Figure]:
     random.Random(SEED).shuffle(mixed)
     yield _figure(f"{name}: all of these mixed, new questions", base, mixed)
     yield _first_byte(f"{name}: first byte of the CSV of all", f"{base}/api/v1/offers/")
+
+
+def _after_a_change(name: str, base: str, environment: dict[str, str]) -> Iterator[Figure]:
+    change = "from catalog.services import record_edit; record_edit('Benchmark')"
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "-c", change], env=environment, check=True
+    )
+    with ThreadPoolExecutor(IN_FLIGHT) as pool:
+        taken = list(pool.map(_seconds, [f"{base}/offers/"] * IN_FLIGHT))
+    note = f"slowest of {IN_FLIGHT} asked at once; each worker reads its index anew"
+    yield Figure(f"{name}: first list after a change", 1e3 * max(taken), "ms", note)
 
 
 def _figure(name: str, base: str, paths: list[str]) -> Figure:

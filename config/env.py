@@ -78,6 +78,8 @@ def _sqlite(path: Path) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        # Opening takes longer than most questions.
+        "CONN_MAX_AGE": 60,
         # A deferred transaction that upgrades to a writer fails at once under WAL;
         # taking the write lock at BEGIN makes writers queue instead.
         "OPTIONS": {

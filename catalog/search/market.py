@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from catalog import querysets
 from catalog.filtersets import OfferFilterSet, SourceFilterSet, VendorFilterSet
 from catalog.index.counting import Variant, by_variant, values_of
 from catalog.index.finding import ask
@@ -36,7 +35,7 @@ def _variant(accelerator: Accelerator, found: Variant, text: str) -> Hit:
 
 
 def _vendors(text: str) -> Found:
-    rows = VendorFilterSet({"search": text}, queryset=querysets.vendors()).qs
+    rows = VendorFilterSet({"search": text}, queryset=Vendor.objects.all()).qs
     return Found(count=rows.count(), hits=tuple(map(_vendor, rows[:MOST_HITS])))
 
 

@@ -8,6 +8,8 @@ import attrs
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.generic import DetailView
 
 from catalog import clouds, columns, querysets
@@ -19,6 +21,7 @@ from catalog.drawing import draw
 from catalog.facility import facility_notes
 from catalog.facts import facts_of
 from catalog.history.listing import history_of
+from catalog.kept import Kept
 from catalog.measured import Measured, measured_on
 from catalog.models import Accelerator, InstanceType, Offer, Server, Source, Vendor
 from catalog.price_history import price_history
@@ -28,6 +31,7 @@ from catalog.rooflines import rooflines_of
 from catalog.tables import Column, cells, heads
 
 MOST_ROWS = 25
+KEPT = Kept(most=256)
 
 
 class RelatedTable:
@@ -100,17 +104,21 @@ class AcceleratorPage(OfDay):
         query, offers = f"?accelerator={row.slug}", self.query(accelerator=row.slug)
         servers = querysets.servers().filter(accelerator=row)
         instances = querysets.instances().filter(accelerator=row)
-        tables = [
-            RelatedTable("Servers", columns.SERVERS, servers, f"/servers/{query}"),
-            RelatedTable("Instance types", columns.INSTANCES, instances, f"/instances/{query}"),
-            RelatedTable(
-                "Providers",
-                clouds.columns_for(offers),
-                clouds.clouds_of(row, self.day),
-                f"/offers/{offers}",
-            ),
-            offers_table(querysets.offers(self.day).filter(accelerator=row), f"/offers/{offers}"),
-        ]
+        own = querysets.offers(self.day).filter(accelerator=row)
+        tables = KEPT.get(
+            ("tables", row.pk, self.day, timezone.localdate()),
+            lambda: [
+                RelatedTable("Servers", columns.SERVERS, servers, f"/servers/{query}"),
+                RelatedTable("Instance types", columns.INSTANCES, instances, f"/instances/{query}"),
+                RelatedTable(
+                    "Providers",
+                    clouds.columns_for(offers),
+                    clouds.clouds_of(row, self.day),
+                    f"/offers/{offers}",
+                ),
+                offers_table(own, f"/offers/{offers}"),
+            ],
+        )
         measured = measured_on(row)
         return super().get_context_data(
             facts=facts_of(row),
@@ -129,13 +137,19 @@ def _roofline(row: Accelerator, measured: list[Measured]) -> dict[str, Any]:
 
 
 def _prices(row: Accelerator, scale: str, until: dt.date | None) -> dict[str, Any]:
-    history = price_history(row, until)
     logarithmic = scale == "log"
+    key = ("prices", row.pk, until, logarithmic)
+    return KEPT.get(key, lambda: _draw_prices(row, until, logarithmic=logarithmic))
+
+
+def _draw_prices(row: Accelerator, until: dt.date | None, *, logarithmic: bool) -> dict[str, Any]:
+    history = price_history(row, until)
     kinds = {day.pricing: day.pricing_name for day in history.drawn}
     return {
-        "history": history,
+        "history_undated": history.undated,
         "history_chart": price_chart(history.drawn, logarithmic=logarithmic),
         "history_kinds": [(legend_mark(kind), name) for kind, name in sorted(kinds.items())],
+        "history_rows": render_to_string("catalog/_price_days.html", {"days": history.days}),
         "logarithmic": logarithmic,
     }
 

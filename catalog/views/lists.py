@@ -18,6 +18,7 @@ from catalog.drawing import draw
 from catalog.facets import lists as facet_lists
 from catalog.facets.counting import Counts, count
 from catalog.facets.facet import Facet
+from catalog.facets.keeping import kept_counts
 from catalog.facets.links import facet_links
 from catalog.filtersets.base import CatalogFilterSet
 from catalog.index.counting import count as count_indexed
