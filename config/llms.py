@@ -19,6 +19,11 @@ PROGRAMS = (
         "takes the filters of the offers list, such as ?pricing=spot",
     ),
     (
+        "GET /api/v1/changes/?revision_min=6",
+        "/api/v1/changes/",
+        "what changed in the catalog, such as since the revision r5 of an answer",
+    ),
+    (
         "One accelerator as Markdown",
         "/accelerators/nvidia-h100-sxm5-80gb.md",
         "put .md in place of the last slash of any accelerator, server or instance type",
@@ -29,6 +34,7 @@ PAGES = (
     ("Servers", "/servers/", "physical GPU servers with height, power, cooling"),
     ("Instance types", "/instances/", "cloud systems"),
     ("Offers", "/offers/", "prices with the day on which they were seen"),
+    ("Changes", "/changes/", "which figure of which row got which value, when and from what"),
     ("Models", "/models/", "language models with parameters and memory"),
     ("Sizing", "/size/", "describe a workload, get a ranked answer"),
     ("Accuracy", "/accuracy/", "how far off the engine is, by metric and source"),

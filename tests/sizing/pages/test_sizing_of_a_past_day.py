@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.management import call_command
 
+from catalog.models import CatalogRevision
 from sizing.models import Sizing
 from tests.sizing.pages.test_sizing_pages import FORM
 from tests.sizing.services.test_past_day import market, seen
@@ -93,3 +94,15 @@ def test_the_table_of_the_terminal_begins_with_the_day(past, tmp_path, capsys):
     path.write_text(json.dumps(past.request))
     call_command("size", str(path), table=True)
     assert capsys.readouterr().out.startswith("Prices as of 1 May 2026.\n")
+
+
+def test_an_old_answer_leads_to_what_changed_in_the_catalog_since(client, past):
+    known = int(past.answer.catalog_revision.removeprefix("r"))
+    CatalogRevision.objects.create(fingerprint="later", reason="test")
+    page = client.get(past.get_absolute_url()).content.decode()
+    assert f'href="/changes/?revision_min={known + 1}"' in page
+
+
+def test_a_page_of_a_past_day_leads_to_sizing_at_its_prices(client, market):
+    page = client.get(f"/accelerators/nvidia-h100-sxm5-80gb/?as_of={DAY}").content.decode()
+    assert f'href="/size/?as_of={DAY}"' in page
