@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import django_filters as filters
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from catalog.as_of.asking import DayField
@@ -35,7 +35,7 @@ class ChangeFilterSet(CatalogFilterSet):
     day = DayOf(label="On the day")
     origin = Choice(choices=RowChange.Origin.choices, label="By")
     source = filters.ModelChoiceFilter(
-        queryset=Source.objects.filter(row_changes__isnull=False).distinct(),
+        queryset=Source.objects.filter(Exists(RowChange.objects.filter(source=OuterRef("pk")))),
         to_field_name="slug",
         empty_label="Any",
         label="Source",
