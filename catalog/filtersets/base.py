@@ -55,6 +55,14 @@ class Choice(filters.ChoiceFilter):
         super().__init__(*args, empty_label="Any", **kwargs)
 
 
+class YesOrNo(filters.BooleanFilter):
+    """Yes, no, or any: what Django's own select calls "Unknown" means that nothing is asked."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        choices = [("", "Any"), ("true", "Yes"), ("false", "No")]
+        super().__init__(*args, widget=forms.Select(choices=choices), **kwargs)
+
+
 class SlugFilter(filters.ModelChoiceFilter):
     """One row by slug, typed or linked to; a list of hundreds would weigh down the page."""
 

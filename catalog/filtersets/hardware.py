@@ -1,7 +1,6 @@
 """Filters of accelerators, servers and instance types."""
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q, QuerySet
 
 from catalog.filtersets.base import (
@@ -9,6 +8,7 @@ from catalog.filtersets.base import (
     Choice,
     ComputedRange,
     NumberRange,
+    YesOrNo,
     order_by,
 )
 from catalog.filtersets.expressions import domain_of_system, domain_of_variant, usual_link
@@ -39,10 +39,7 @@ class AcceleratorFilterSet(CatalogFilterSet):
     int8_tops = NumberRange(label="INT8 dense", unit="TOPS")
     link_domain = ComputedRange(domain_of_variant(), label="Link domain", unit="accelerators")
     tdp_w = NumberRange(label="Board power", unit="W")
-    consumer = filters.BooleanFilter(
-        label="Consumer card",
-        widget=forms.Select(choices=[("", "Any"), ("true", "Yes"), ("false", "No")]),
-    )
+    consumer = YesOrNo(label="Consumer card")
     ordering = order_by(
         *("slug", "name", "family", "form_factor", "memory_label_gb", "capacity_gb"),
         *("memory_bandwidth_gb_s", "bf16_tflops", "fp8_tflops", "tdp_w", "released_on"),

@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from catalog.as_of.asking import DayField
 from catalog.as_of.past import column, seen_by
-from catalog.filtersets.base import CatalogFilterSet, Choice, NumberRange, SlugFilter, order_by
+from catalog.filtersets.base import (
+    CatalogFilterSet,
+    Choice,
+    NumberRange,
+    SlugFilter,
+    YesOrNo,
+    order_by,
+)
 from catalog.filtersets.expressions import age
 from catalog.filtersets.of_accelerator import families, memory_each, memory_together
 from catalog.freshness import AGES, VERDICT_LASTS
@@ -67,7 +74,7 @@ class OfferFilterSet(CatalogFilterSet):
     region = filters.CharFilter(lookup_expr="icontains", label="Region")
     region_exact = filters.CharFilter(field_name="region", label="Region, whole name")
     condition = filters.CharFilter(label="Condition")
-    verified = filters.BooleanFilter(method="by_verdict", label="Verified by probes")
+    verified = YesOrNo(method="by_verdict", label="Verified by probes")
     accelerator_count = NumberRange(label="Accelerators")
     memory_label_gb = memory_each()
     memory_total_gb = memory_together()
