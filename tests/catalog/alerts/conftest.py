@@ -17,6 +17,11 @@ SEEN = OFFER | {"observed_on": FIRST_DAY.isoformat()}
 SOUTH = {"region": "south", "amount": "24.00"}
 
 
+@pytest.fixture(autouse=True)
+def _offered(settings):
+    settings.MAIL_OFFERED = True
+
+
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
     folder = DataFolder(tmp_path_factory.mktemp("data"))

@@ -9,9 +9,7 @@ from catalog.models import Alert, Offer
 HOOK = {"webhook": "https://hooks.example.org/prices", "query": "region=north&page=2"}
 
 
-@pytest.fixture(autouse=True)
-def _offered(market, settings):
-    settings.MAIL_OFFERED = True
+pytestmark = pytest.mark.usefixtures("market")
 
 
 @pytest.fixture

@@ -16,9 +16,7 @@ ASKED = {"email": "ada@example.org", "query": "region=north", "pace": "at-once"}
 HOOK = {"webhook": "https://hooks.example.org/prices", "email": ""}
 
 
-@pytest.fixture(autouse=True)
-def _offered(market, settings):
-    settings.MAIL_OFFERED = True
+pytestmark = pytest.mark.usefixtures("market")
 
 
 def ask(client, **given):

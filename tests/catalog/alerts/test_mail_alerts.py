@@ -122,6 +122,17 @@ def test_a_mail_server_that_is_down_switches_no_alert_off(
     assert (alert.state, alert.failures) == ("active", 51)
 
 
+def test_where_mail_was_turned_off_news_wait_for_it(make_alert, prices, go_round, settings):
+    alert = make_alert()
+    prices({"amount": "18.00"})
+    settings.MAIL_OFFERED = False
+    assert go_round().failed == 1
+    alert.refresh_from_db()
+    assert alert.last_error == "This installation sends no mail at present"
+    settings.MAIL_OFFERED = True
+    assert go_round(minutes=2).sent == 1
+
+
 def test_a_mailbox_that_is_refused_again_and_again_switches_its_alert_off(
     make_alert, prices, go_round, broken_server
 ):
