@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from sizing.models import Sizing
+from sizing.models import Sizing, SizingAnswer
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -197,3 +197,16 @@ def test_a_price_that_is_none_is_told(client, stored, price):
     answer = client.get(address)
     assert answer.status_code == 200
     assert "Give a price above zero" in answer.content.decode()
+
+
+def test_a_price_that_is_no_longer_fresh_is_marked_wherever_it_stands(client, stored):
+    content = stored.answer.content
+    for recommendation in filter(lambda one: one["cost"], content["recommendations"]):
+        recommendation["cost"]["basis"]["observed_on"] = "2020-01-02"
+    SizingAnswer.objects.update(content=content)
+
+    page = client.get(stored.get_absolute_url()).content.decode()
+
+    headline, _, ranking = page.partition("<article")
+    assert "! historical" in headline
+    assert "! historical" in ranking
