@@ -89,7 +89,11 @@ def _comparison(rows: Sequence[Any], lines: Iterable[Line], key: str) -> Compari
 
 
 def _name(row: Any) -> str:
-    return str(row.target_name) if isinstance(row, Offer) else str(row)
+    if isinstance(row, Offer):
+        return str(row.target_name)
+    # One model comes with several fittings.
+    fitting = isinstance(row, Server) and row.accelerator
+    return f"{row} ({row.accelerator_count} x {row.accelerator.name})" if fitting else str(row)
 
 
 def _offer_source(row: Offer) -> str:

@@ -33,6 +33,11 @@ def lines(client, slugs):
     return {row[0]: row[2:] for row in csv.reader(io.StringIO(text))}
 
 
+def exported(client, query):
+    text = client.get("/compare/", query).content.decode()
+    return {row[0]: row[2] for row in csv.reader(io.StringIO(text))}
+
+
 def test_what_differs_stands_before_what_is_equal(client, both):
     values = [len(set(row)) for name, row in lines(client, both).items() if name]
     assert max(values) == 2 and min(values) == 1
@@ -91,6 +96,34 @@ def test_servers_and_offers_compare_too(client, data):
     assert client.get("/compare/", {"kind": "servers", "id": [server.slug]}).status_code == 200
     assert client.get("/compare/", {"kind": "offers", "id": [offer.pk]}).status_code == 200
     assert client.get("/compare/", {"kind": "offers", "id": ["x", "9" * 40]}).status_code == 400
+
+
+def test_a_server_is_named_with_its_accelerators(client, data):
+    data.load()
+    html = client.get("/compare/", {"kind": "servers", "id": [Server.objects.get().slug]}).content
+    assert "Boxer Box 8 (8 x NVIDIA H100 SXM5 80GB)" in html.decode()
+
+
+def test_a_server_has_what_a_watt_and_a_dollar_buy(client, data):
+    data.load()
+    server = Server.objects.get()
+    bought = {"pricing": "buy", "unit": "each", "amount": 300_000, "server": server}
+    Offer.objects.filter(pk=Offer.objects.first().pk).update(**bought, instance=None)
+    query = {"kind": "servers", "id": [server.slug], "format": "csv"}
+    rows = exported(client, query)
+    assert rows["Lowest purchase price"] == "300,000"
+    memory = 8 * SXM["capacity_gb"]
+    assert float(rows["Accelerator memory, together"]) == pytest.approx(memory)
+    per_thousand = float(rows["Accelerator memory per 1,000 dollars"])
+    assert per_thousand == pytest.approx(memory / 300, abs=1e-3)
+
+
+def test_an_offer_has_what_its_own_price_buys(client, data):
+    data.load()
+    query = {"kind": "offers", "id": [Offer.objects.get().pk], "format": "csv"}
+    rows = exported(client, query)
+    bandwidth = float(rows["Bandwidth per unit of money and hour"].replace(",", ""))
+    assert bandwidth == pytest.approx(3350 / 2.5, rel=1e-3)
 
 
 def test_rows_of_a_list_can_be_ticked(client, both):
