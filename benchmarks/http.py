@@ -31,6 +31,24 @@ def wait_for(url: str) -> None:
             return
 
 
+def wait_until_idle(pid: int, longest_s: float = 180.0) -> None:
+    """Until the workers of a server have warmed up."""
+    end, before = time.monotonic() + longest_s, -1.0
+    while time.monotonic() < end and (now := workers_cpu_s(pid)) - before > 0.1:
+        before = now
+        time.sleep(1)
+
+
+def workers_cpu_s(pid: int) -> float:
+    """Processor time that the workers of a server have used."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    ticks = 0
+    for child in children:
+        fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _post(url: str, body: object) -> None:
     request = urllib.request.Request(
         url, json.dumps(body).encode(), {"Content-Type": "application/json"}

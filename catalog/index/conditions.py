@@ -6,7 +6,7 @@ A condition on a host is asked of the database, because probes change hosts betw
 import operator
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any
 
 from django.db import connection
@@ -100,6 +100,7 @@ def _own(name: str, value: Any) -> Any:
     return value
 
 
+@lru_cache(8192)
 def _folded(text: str) -> str:
     """As databases compare without regard to case: SQLite knows only the case of ASCII."""
     if connection.vendor == "sqlite":

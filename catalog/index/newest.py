@@ -21,9 +21,13 @@ def newest_observations(question: Question, most: int) -> list[OfferObservation]
 
 def _newest(offers: set[int], most: int) -> Iterator[int]:
     newest = OfferObservation.objects.order_by("-recorded_at", "-pk").values_list("pk", "offer_id")
-    for key, offer in newest.iterator(chunk_size=FEW):
-        if offer in offers:
-            yield key
-            most -= 1
-            if most == 0:
-                return
+    start, size = 0, FEW
+    # With a limit, databases walk the index of newest prices; without one, they sort them all.
+    while piece := list(newest[start : start + size]):
+        for key, offer in piece:
+            if offer in offers:
+                yield key
+                most -= 1
+                if most == 0:
+                    return
+        start, size = start + size, size * 2

@@ -10,7 +10,7 @@ from catalog.facts import plain, with_unit
 from catalog.filtersets import AcceleratorFilterSet, InstanceFilterSet, ServerFilterSet
 from catalog.models import Accelerator, AcceleratorAlias, InstanceType, Server
 from catalog.names import family_name, name_key
-from catalog.search.nouns import MOST_HITS, Found, Hit, Noun
+from catalog.search.nouns import Found, Hit, Noun, first_hits
 
 
 def _accelerators(text: str) -> Found:
@@ -23,7 +23,7 @@ def _accelerators(text: str) -> Found:
         output_field=IntegerField(),
     )
     ranked = rows.order_by(first, "derived", "consumer", "name")
-    return Found(count=rows.count(), hits=tuple(map(_accelerator, ranked[:MOST_HITS])))
+    return first_hits(ranked, _accelerator)
 
 
 def _accelerator(row: Accelerator) -> Hit:
@@ -49,7 +49,7 @@ def _accelerator_words() -> Iterable[str]:
 
 
 def _systems(rows: QuerySet) -> Found:
-    return Found(count=rows.count(), hits=tuple(map(_system, rows[:MOST_HITS])))
+    return first_hits(rows, _system)
 
 
 def _system(row: Server | InstanceType) -> Hit:

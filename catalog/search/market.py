@@ -6,7 +6,7 @@ from catalog.filtersets import OfferFilterSet, SourceFilterSet, VendorFilterSet
 from catalog.index.counting import Variant, by_variant, values_of
 from catalog.index.finding import ask
 from catalog.models import Accelerator, Offer, Source, Vendor
-from catalog.search.nouns import MOST_HITS, Found, Hit, Noun
+from catalog.search.nouns import MOST_HITS, Found, Hit, Noun, first_hits
 
 
 def _offers(text: str) -> Found:
@@ -36,7 +36,7 @@ def _variant(accelerator: Accelerator, found: Variant, text: str) -> Hit:
 
 def _vendors(text: str) -> Found:
     rows = VendorFilterSet({"search": text}, queryset=Vendor.objects.all()).qs
-    return Found(count=rows.count(), hits=tuple(map(_vendor, rows[:MOST_HITS])))
+    return first_hits(rows, _vendor)
 
 
 def _vendor(row: Vendor) -> Hit:
@@ -45,7 +45,7 @@ def _vendor(row: Vendor) -> Hit:
 
 def _sources(text: str) -> Found:
     rows = SourceFilterSet({"search": text}, queryset=Source.objects.all()).qs
-    return Found(count=rows.count(), hits=tuple(map(_source, rows[:MOST_HITS])))
+    return first_hits(rows, _source)
 
 
 def _source(row: Source) -> Hit:

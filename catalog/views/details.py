@@ -8,13 +8,13 @@ import attrs
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.generic import DetailView
 
 from catalog import clouds, columns, querysets
 from catalog.as_of.asking import PARAM, BadDay, asked_day, in_words, without_day
 from catalog.as_of.past import column
+from catalog.charts.price_table import price_rows
 from catalog.charts.prices import legend_mark, price_chart
 from catalog.charts.roofline import roofline_chart
 from catalog.drawing import draw
@@ -149,7 +149,7 @@ def _draw_prices(row: Accelerator, until: dt.date | None, *, logarithmic: bool) 
         "history_undated": history.undated,
         "history_chart": price_chart(history.drawn, logarithmic=logarithmic),
         "history_kinds": [(legend_mark(kind), name) for kind, name in sorted(kinds.items())],
-        "history_rows": render_to_string("catalog/_price_days.html", {"days": history.days}),
+        "history_rows": price_rows(history.days),
         "logarithmic": logarithmic,
     }
 
