@@ -18,12 +18,14 @@ class Part:
     Attributes:
         template: draws the form; `context` is what it expects.
         fields: parameters of the address that belong to the form.
+        problems: what is wrong with them, each with its name; the form says it too.
     """
 
     template: str
     context: Mapping[str, Any]
     lines: tuple[Line, ...]
     fields: tuple[str, ...]
+    problems: tuple[str, ...] = ()
 
 
 def workload_part(rows: Sequence[Any], query: QueryDict) -> Part:

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog.comparison import FEWEST, KINDS, MOST, Comparison
-from catalog.comparison_lines import Line
 from catalog.comparison_part import Part, workload_part
 
 
@@ -25,22 +24,22 @@ def compare(request: HttpRequest) -> HttpResponse:
         problem = "Some of these are not in the catalog; what is there is shown."
     comparison = KINDS[kind][2](found) if found else None
     part = workload_part(found, request.GET) if found else None
-    if comparison and request.GET.get("format") == "csv":
-        return _csv(kind, comparison, part.lines if part else ())
+    if comparison and part and request.GET.get("format") == "csv":
+        return _csv(kind, comparison, part)
+    kept = _kept(request.GET, part)
     context = {
         "kind": kind,
         "kinds": list(KINDS),
         "comparison": comparison,
         "part": part,
-        "kept": _kept(request.GET, part),
+        "kept": kept,
         "problem": problem,
         "fewest": FEWEST,
-        "without": _without(request.GET, comparison, _kept(request.GET, part))
-        if comparison
-        else [],
+        "without": _without(request.GET, comparison, kept) if comparison else [],
         "room": len(wanted) < MOST,
     }
-    return render(request, "catalog/compare.html", context, status=400 if problem else 200)
+    wrong = problem or (part and part.problems)
+    return render(request, "catalog/compare.html", context, status=400 if wrong else 200)
 
 
 def _problem(kind: str, wanted: Sequence[str]) -> str:
@@ -81,11 +80,14 @@ def _without(
     return pairs
 
 
-def _csv(kind: str, comparison: Comparison, more: Sequence[Line]) -> HttpResponse:
+def _csv(kind: str, comparison: Comparison, part: Part) -> HttpResponse:
+    if part.problems:
+        text = "\n".join(part.problems)
+        return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="compare-{kind}.csv"'
     writer = csv.writer(answer)
     writer.writerow(["", "unit", *(side.name for side in comparison.sides)])
-    for line in (*comparison.different, *comparison.equal, *more):
+    for line in (*comparison.different, *comparison.equal, *part.lines):
         writer.writerow([line.label, line.unit, *(value.text for value in line.values)])
     return answer

@@ -31,4 +31,10 @@ def workload_part(rows: Sequence[Any], query: QueryDict) -> Part:
         except InputError as error:
             form.add_input_errors(error)
     context["models"] = LanguageModel.objects.values_list("slug", "name")
-    return Part(template=TEMPLATE, context=context, lines=lines, fields=tuple(form.fields))
+    return Part(
+        template=TEMPLATE,
+        context=context,
+        lines=lines,
+        fields=tuple(form.fields),
+        problems=tuple(f"{name}: {texts[0]}" for name, texts in form.errors.items()),
+    )

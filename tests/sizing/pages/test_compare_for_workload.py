@@ -14,9 +14,9 @@ CHAT = {"model": "llama-3.1-8b", "start": "chat-assistant"}
 BOTH = ["nvidia-h100-sxm5-80gb", "nvidia-t4-16gb"]
 
 
-def compared(client, ids, kind="accelerators", **workload):
+def compared(client, ids, kind="accelerators", status=200, **workload):
     response = client.get(reverse("catalog:compare"), {"kind": kind, "id": ids, **workload})
-    assert response.status_code == 200
+    assert response.status_code == status
     return response
 
 
@@ -97,7 +97,7 @@ def test_a_variant_that_the_catalog_knows_too_little_of_says_so(client, catalog)
 
 
 def test_a_model_that_nobody_knows_is_refused_at_its_field(client, catalog):
-    response = compared(client, BOTH, model="llama-3.1-8", start="agent")
+    response = compared(client, BOTH, model="llama-3.1-8", start="agent", status=400)
     (problem,) = response.context["part"].context["form"].errors["model"]
     assert "The nearest: llama-3.1-8b" in problem
 
@@ -111,7 +111,7 @@ def test_a_stored_sizing_can_be_the_workload(client, catalog):
 
 
 def test_a_sizing_that_is_not_there_is_refused_at_its_field(client, catalog):
-    response = compared(client, BOTH, sizing="nothing")
+    response = compared(client, BOTH, sizing="nothing", status=400)
     assert list(response.context["part"].context["form"].errors) == ["sizing"]
 
 
@@ -124,3 +124,8 @@ def test_the_csv_has_the_workload_too(client, catalog):
     text = compared(client, BOTH, **CHAT, format="csv").content.decode()
     labels = [row[0] for row in csv.reader(io.StringIO(text))]
     assert "Time per further token" in labels
+
+
+def test_a_csv_of_a_wrong_workload_says_what_is_wrong(client, catalog):
+    response = compared(client, BOTH, status=400, sizing="nothing", format="csv")
+    assert response.content.decode().startswith("sizing: No sizing has this address")
