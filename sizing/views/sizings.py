@@ -1,6 +1,7 @@
 """The sizing form and the page of a stored sizing."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,6 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.as_of.asking import PARAM, in_words
+from catalog.comparison import FEWEST
 from catalog.models import LanguageModel
 from sizing import selectors
 from sizing.engine.errors import InputError
@@ -26,6 +28,8 @@ from sizing.services.sizings import size as size_workload
 from sizing.starting_points import STARTING_POINTS, starting_point
 from sizing.views.measured import narrowing_context
 from sizing.views.own import own_ids, remember
+
+MOST_BESIDE = 4
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,6 +119,7 @@ def sizing(request: HttpRequest, pk: str) -> HttpResponse:
         "is_own": _is_own(request, row),
         "newer": _newer(row),
         "changes_url": _changes_since(row),
+        "side_by_side_url": _side_by_side(row),
         "copied_from": _origin(request, row),
         "permalink": request.build_absolute_uri(row.get_absolute_url()),
     }
@@ -159,6 +164,16 @@ def _changes_since(row: Sizing) -> str:
     """The list of everything that changed in the catalog since this answer."""
     known = int(row.answer.catalog_revision.removeprefix("r"))
     return f"{reverse('catalog:changes')}?revision_min={known + 1}"
+
+
+def _side_by_side(row: Sizing) -> str:
+    """The comparison of the best accelerators for this very workload; empty for fewer than two."""
+    ranked = (entry["accelerator"] for entry in row.answer.content["recommendations"])
+    slugs = list(dict.fromkeys(ranked))[:MOST_BESIDE]
+    if len(slugs) < FEWEST:
+        return ""
+    asked = [("kind", "accelerators"), *(("id", slug) for slug in slugs), ("sizing", row.pk)]
+    return f"{reverse('catalog:compare')}?{urlencode(asked)}#workload"
 
 
 @require_POST

@@ -129,3 +129,15 @@ def test_the_csv_has_the_workload_too(client, catalog):
 def test_a_csv_of_a_wrong_workload_says_what_is_wrong(client, catalog):
     response = compared(client, BOTH, status=400, sizing="nothing", format="csv")
     assert response.content.decode().startswith("sizing: No sizing has this address")
+
+
+def test_an_answer_leads_to_its_accelerators_side_by_side(client, catalog):
+    client.post("/size/", FORM)
+    sizing = Sizing.objects.get()
+    address = client.get(sizing.get_absolute_url()).context["side_by_side_url"]
+    assert f"sizing={sizing.pk}" in address
+    found = lines(client.get(address))
+    ranked = sizing.answer.content["recommendations"]
+    assert len(found["Best deployment of it", ""]) == len(
+        {entry["accelerator"] for entry in ranked}
+    )
