@@ -11,10 +11,11 @@ from typing import Any
 
 from attrs import asdict, frozen
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from catalog import querysets
-from catalog.alerts import horizon, watched
+from catalog.alerts import horizon
+from catalog.alerts.prices import price_changes
 from catalog.alerts.rows import Row, priced_row, stock_row
 from catalog.alerts.stock import stock_news
 from catalog.models import Alert, Offer, OfferObservation
@@ -71,33 +72,15 @@ def collect(alert: Alert, today: dt.date) -> Digest:
 
 def _priced(alert: Alert, until: int, today: dt.date) -> Iterator[Row]:
     """New offers and changed prices, the cheapest first."""
-    if until <= alert.cursor:
-        return
-    since = OfferObservation.objects.filter(pk__gt=alert.cursor, pk__lte=until)
-    fitting = watched.offers_of(alert).filter(pk__in=since.values("offer"))
-    stood = fitting.order_by("amount_per_accelerator", "pk").annotate(
-        now=_standing(until), then=_standing(alert.cursor)
-    )
-    pairs = list(stood.filter(now__gt=alert.cursor).values_list("pk", "now", "then"))
+    changes = price_changes(alert, until) if until > alert.cursor else []
+    shown = changes[:MOST_ROWS]
+    offers = _shown(change.offer for change in shown)
     sourced = OfferObservation.objects.select_related("source")
-    seen = sourced.in_bulk([pk for _, *both in pairs for pk in both if pk])
-    changes = [(pk, seen[now], seen.get(then)) for pk, now, then in pairs]
-    changes = [change for change in changes if _differs(change[1], change[2])]
-    offers = _shown(pk for pk, _, _ in changes[:MOST_ROWS])
-    for pk, now, then in changes:
+    seen = sourced.in_bulk([pk for each in shown for pk in (each.now, each.then) if pk])
+    for change in changes:
         # Rows beyond those that are shown only count.
-        yield priced_row(offers[pk], now, then, today) if pk in offers else {}
-
-
-def _standing(until: int) -> Subquery:
-    """The observation that gave an offer its price when `until` was the newest one."""
-    seen = OfferObservation.objects.filter(offer=OuterRef("pk"), pk__lte=until)
-    newest = seen.order_by(F("observed_on").desc(nulls_last=True), "-recorded_at", "pk")
-    return Subquery(newest.values("pk")[:1])
-
-
-def _differs(now: OfferObservation, then: OfferObservation | None) -> bool:
-    return then is None or (now.amount, now.currency) != (then.amount, then.currency)
+        offer, now, then = offers.get(change.offer), change.now, change.then
+        yield priced_row(offer, seen[now], seen.get(then or 0), today) if offer else {}
 
 
 def _stock(alert: Alert, until: int, today: dt.date) -> Iterator[Row]:

@@ -180,5 +180,5 @@ def test_collecting_takes_few_queries_whatever_the_number_of_offers(
 ):
     alert = make_alert()
     prices(*({"region": f"r{number}", "amount": f"{20 + number}"} for number in range(20)))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         assert len(collect(alert, TODAY).rows) == 20
