@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import pluralize
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views import View
 
@@ -23,12 +24,17 @@ from catalog.facets.links import facet_links
 from catalog.filtersets.base import CatalogFilterSet
 from catalog.index.counting import count as count_indexed
 from catalog.index.finding import FoundOffers, Question, ask
+from catalog.kept import Kept
 from catalog.narrowing import filters_of, new_alert_url
 from catalog.tables import Column, Row, cells, heads
 from catalog.views.column_form import chooser
 from catalog.views.filter_form import filter_form
 
 PER_PAGE = 50
+NARROWING = Kept(most=256)
+"""Of offers: all pages of one list have the same."""
+
+Narrowing = tuple[str, int | None]
 
 
 class ListPage(View):
@@ -50,16 +56,18 @@ class ListPage(View):
         columns, problem = self._columns()
         valid = filterset.form.is_valid() and not problem
         as_of = self.turn_to_day(filterset) if valid else {}
-        counts = self.counts(filterset) if valid and self.facets else Counts()
-        page = self._page(self.found(filterset) if valid else self.queryset().none(), counts)
+        if valid:
+            rows = self.found(filterset)
+            narrowing, total = self.narrowing(filterset, columns)
+        else:
+            rows = self.queryset().none()
+            narrowing, total = self.draw_narrowing(filterset, columns, Counts())
+        page = self._page(rows, total)
         context = {
             "title": self.title,
             "lede": self.lede,
-            "filterset": filterset,
-            "form": filter_form(filterset, self.facets),
-            "facets": facet_links(self.facets, counts, request.GET) if valid else [],
             "problem": problem,
-            "chooser": chooser(self.columns, columns, request.GET),
+            "narrowing": narrowing,
             "heads": heads(columns, request.GET),
             "body": draw((self._row(columns, row) for row in page), pick=bool(self.compare)),
             "compare": self.compare,
@@ -89,12 +97,12 @@ class ListPage(View):
             label=cells(self.columns[:1], row)[0].text,
         )
 
-    def _page(self, rows: QuerySet | FoundOffers, counts: Counts) -> Page:
+    def _page(self, rows: QuerySet | FoundOffers, total: int | None) -> Page:
         pages: Any = rows
         paginator = Paginator(pages, PER_PAGE)
-        if counts.total is not None:
+        if total is not None:
             # Facets have counted the rows; counting them again costs most of a long list's time.
-            paginator.__dict__["count"] = counts.total
+            paginator.__dict__["count"] = total
         return paginator.get_page(self.request.GET.get("page"))
 
     def turn_to_day(self, filterset: CatalogFilterSet) -> dict[str, Any]:
@@ -104,6 +112,23 @@ class ListPage(View):
     def feed_url(self) -> str:
         """Feed of the rows of the page, for lists that have one."""
         return ""
+
+    def narrowing(self, filterset: Any, columns: list[Column]) -> Narrowing:
+        """Filters, facets and columns of a valid form, and the number of rows if it was counted."""
+        counts = self.counts(filterset) if self.facets else Counts()
+        return self.draw_narrowing(filterset, columns, counts)
+
+    def draw_narrowing(self, filterset: Any, columns: list[Column], counts: Counts) -> Narrowing:
+        """The part of the page that depends on its address but not on the number of the page."""
+        query, counted = self.request.GET, counts.by_facet
+        context = {
+            "filterset": filterset,
+            "form": filter_form(filterset, self.facets),
+            "facets": facet_links(self.facets, counts, query) if counted else [],
+            "chooser": chooser(self.columns, columns, query),
+        }
+        html = render_to_string("catalog/_narrowing.html", {**context, "request": self.request})
+        return html, counts.total
 
     def counts(self, filterset: Any) -> Counts:
         """Rows that each choice of a facet would leave."""
@@ -208,12 +233,20 @@ class OfferList(ListPage):
         words = {"as_of": in_words(day), "today_url": without_day(self.request.GET)}
         return words | {"feed_url": "", "api_url": self._api_url(self.request)}
 
-    def counts(self, filterset: Any) -> Counts:
-        self.question = ask(filterset)
-        return count_indexed(self.question, self.facets)
-
     def found(self, filterset: Any) -> FoundOffers:
+        self.question = ask(filterset)
         return self.question.found()
+
+    def narrowing(self, filterset: Any, columns: list[Column]) -> Narrowing:
+        if self.question.name is None:
+            return super().narrowing(filterset, columns)
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        key = (self.question.name, query.urlencode())
+        return NARROWING.get(key, lambda: super(OfferList, self).narrowing(filterset, columns))
+
+    def counts(self, filterset: Any) -> Counts:
+        return count_indexed(self.question, self.facets)
 
     def feed_url(self) -> str:
         query = filters_of(self.request.GET).urlencode()

@@ -23,7 +23,7 @@ def test_a_list_takes_as_many_queries_for_many_rows_as_for_few(
     data, client, url, django_assert_max_num_queries
 ):
     data.load()
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_max_num_queries(14) as few:
         client.get(url)
     data.accelerators += [SXM | {"slug": f"part-{number}"} for number in range(30)]
     data.offers = [OFFER | {"region": f"r{number}", "amount": f"2{number}"} for number in range(30)]

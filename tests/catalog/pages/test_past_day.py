@@ -91,7 +91,7 @@ def test_a_day_that_is_none_or_has_not_come_is_refused(market, client, url, aske
 def test_a_past_list_takes_as_many_queries_as_a_list_of_today(
     market, client, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(12) as today:
+    with django_assert_max_num_queries(14) as today:
         client.get("/offers/")
     most = len(today)
     client.get(f"/offers/?{DAY}")  # reads the index of that day
