@@ -46,18 +46,21 @@ class Change:
 def price_changes(alert: Alert, until: int) -> list[Change]:
     """Offers that fit and are new or cost something else, the cheapest first."""
     fresh = OfferObservation.objects.filter(pk__gt=alert.cursor, pk__lte=until)
-    fitting = watched.offers_of(alert).filter(pk__in=fresh.values("offer"))
-    keys = list(fitting.order_by("amount_per_accelerator", "pk").values_list("pk", flat=True))
-    newest = _best(fresh, set(keys)) if keys else {}
+    newest = _best(fresh)
+    fitting = watched.offers_of(alert).order_by("amount_per_accelerator", "pk")
+    if len(newest) <= BATCH:
+        fitting = fitting.filter(pk__in=list(newest))
+    # Joined here: just after a large import a database guesses badly how to join the two.
+    keys = [key for key in fitting.values_list("pk", flat=True) if key in newest]
     return [change for batch in _batches(keys) for change in _of_batch(batch, newest, alert.cursor)]
 
 
-def _best(fresh: QuerySet[OfferObservation], keys: set[int]) -> dict[int, Seen]:
+def _best(fresh: QuerySet[OfferObservation]) -> dict[int, Seen]:
     best: dict[int, Seen] = {}
     for values in fresh.order_by().values_list(*FIELDS).iterator(chunk_size=BATCH):
         seen = Seen(*values)
         known = best.get(seen.offer)
-        if seen.offer in keys and (known is None or seen.rank > known.rank):
+        if known is None or seen.rank > known.rank:
             best[seen.offer] = seen
     return best
 
