@@ -18,6 +18,9 @@ OTHER_PAGES = (
         "/sizings/compare/",
         "/accelerators/nvidia-h100-sxm5-80gb/runs/?min_parameters_b=90",
         "/servers/nvidia-dgx-h100-8x-h100-sxm5-80gb/",
+        "/changes/",
+        "/alerts/new/",
+        "/compare/?id=nvidia-h100-sxm5-80gb&id=nvidia-l40s-48gb&model=llama-3.1-8b",
     ),
 )
 PATIENCE_MS = 90_000
