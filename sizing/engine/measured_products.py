@@ -23,8 +23,9 @@ MANY_ROWS = 64
 LEAST_WORK = 0.2
 """Smallest share of a timed product that is taken for work, the rest being its launch."""
 SCATTER = 0.05
-"""Half width of the 90 % log interval of a product that was timed: medians of a shape in separate
-runs on an attached CPU lay within 5 % of each other in nine of ten pairs."""
+"""Half width of the 90 % log interval of a product that was timed without being disturbed: assumed,
+four times the 1.1 % by which public GPU profiles repeat (docs/probes.md). A shared virtual machine
+repeats far worse, and says so by the spread of its own samples only in part."""
 
 Sizes = tuple[int, int]
 
