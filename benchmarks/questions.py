@@ -34,11 +34,15 @@ class Kind:
 
 
 def kinds(base: str) -> list[Kind]:
+    """Every kind of page, with questions about what the installation at `base` holds."""
     variants = _rows(f"{base}/api/v1/accelerators/?page_size=500")
-    slugs = [row["slug"] for row in variants]
     names = [row["name"].removeprefix("NVIDIA ") for row in variants]
     offers = _rows(f"{base}/api/v1/offers/?page_size=500&page=20")
     pairs = [(row["provider"], row["accelerator"]) for row in offers]
+    return [*_lists(names, pairs), *_others(names, [row["slug"] for row in variants], pairs)]
+
+
+def _lists(names: list[str], pairs: list[tuple[str, str]]) -> list[Kind]:
     return [
         Kind(
             name="first page, then any",
@@ -79,6 +83,11 @@ def kinds(base: str) -> list[Kind]:
             path=_offers(provider="runpod", accelerator="nvidia-h100-sxm5-80gb"),
             vary=lambda chance: _two_facets(chance, *chance.choice(pairs)),
         ),
+    ]
+
+
+def _others(names: list[str], slugs: list[str], pairs: list[tuple[str, str]]) -> list[Kind]:
+    return [
         Kind(
             name="search of everything",
             path="/search/?q=H100",

@@ -20,6 +20,7 @@ class ModelFilterSet(filters.FilterSet):
     ordering = filters.OrderingFilter(
         fields=(("slug", "slug"), ("name", "name"), ("parameters_b_nominal", "parameters_b")),
         label="Order",
+        empty_label="Usual",
     )
 
     class Meta:

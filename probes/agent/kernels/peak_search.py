@@ -14,7 +14,7 @@ from probes.agent.kernels.gemm import Format, Pool, Shape, product
 
 SIDES = (256, 384, 512, 768, 1024, 1536, 2048)
 #: Calls of each shape in a round, and how many shapes go on to the next.
-ROUNDS = ((2, 16), (6, 4), (12, 2))
+ROUNDS = ((2, 10), (6, 3), (8, 2))
 SEED = 1
 
 
