@@ -8,6 +8,7 @@ from attrs import frozen
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Count
 from django.utils import timezone
 
 from catalog.alerts import horizon
@@ -44,10 +45,8 @@ class Asked:
 
 def currencies() -> list[str]:
     """Currencies that offers have, those of most offers first."""
-    counts: dict[str, int] = {}
-    for currency in Offer.objects.order_by().values_list("currency", flat=True):
-        counts[currency] = counts.get(currency, 0) + 1
-    return sorted(counts, key=lambda currency: (-counts[currency], currency))
+    counted = Offer.objects.order_by().values("currency").annotate(offers=Count("pk"))
+    return list(counted.order_by("-offers", "currency").values_list("currency", flat=True))
 
 
 def problems(asked: Asked) -> dict[str, str]:
