@@ -8,8 +8,9 @@ import numpy as np
 from attrs import asdict, evolve, field, frozen
 
 from sizing.engine.hardware import Accelerator
-from sizing.engine.measured_products import MeasuredProduct, ShapeFactors, shape_factors
+from sizing.engine.measured_products import MeasuredProduct, shape_factors
 from sizing.engine.rates import PointShapes, Rates, Setting, rates_of
+from sizing.engine.shape_factors import ShapeFactors
 
 if TYPE_CHECKING:
     from sizing.engine.calibration import Calibration

@@ -8,7 +8,7 @@ which slots a system needs, on which datasheet figure each is based and which lo
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +19,7 @@ from sizing.engine.families import calibration_family, vendor_group
 from sizing.engine.hardware import Accelerator
 from sizing.engine.operations import Array
 from sizing.engine.physics import QUANTITIES, factor_names
-
-if TYPE_CHECKING:
-    from sizing.engine.measured_products import ShapeFactors
+from sizing.engine.shape_factors import ShapeFactors
 
 Slot = tuple[str, str]
 
@@ -77,7 +75,7 @@ class PointShapes:
         owners: index into `tables` for each point, -1 without one; shape (points,).
     """
 
-    tables: tuple["ShapeFactors", ...]
+    tables: tuple[ShapeFactors, ...]
     owners: npt.NDArray[np.intp]
 
     @classmethod

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from sizing.engine.measured_products import ShapeFactors
 from sizing.engine.operations import Array
 from sizing.engine.serving.run import Outcome
+from sizing.engine.shape_factors import ShapeFactors
 
 FIRST_TOKEN = ("ttft_ms", "prefill_tokens_per_s")
 NEXT_TOKENS = ("tpot_ms", "decode_tokens_per_s")

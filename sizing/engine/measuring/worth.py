@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from attrs import evolve, frozen
 
-from sizing.engine.measured_products import MANY_ROWS, SCATTER
+from sizing.engine.measured_products import SCATTER
+from sizing.engine.shape_factors import MANY_ROWS
 
 TIMED_FORMATS = ("bf16", "fp16", "fp32")
 """Formats whose products the probes time one by one."""

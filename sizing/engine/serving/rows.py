@@ -12,13 +12,13 @@ from sizing.engine.dtypes import Formats
 from sizing.engine.hardware import Accelerator, Deployment
 from sizing.engine.lowering import lower_step
 from sizing.engine.lowering.speculative import lower_speculative_step
-from sizing.engine.measured_products import ShapeFactors
 from sizing.engine.operations import Array, Collectives, Layout, Operations, Step
 from sizing.engine.pricing import price_step
 from sizing.engine.rates import PointShapes, Rates, Setting, rates_of
 from sizing.engine.runtimes import Runtime
 from sizing.engine.serving.scores import with_score_traffic
 from sizing.engine.serving.situation import formats_of, runtime_of, setting_of
+from sizing.engine.shape_factors import ShapeFactors
 from sizing.engine.workload import LlmInference
 
 
