@@ -1,4 +1,7 @@
-"""What the owner of an alert may do with it, and when it is forgotten."""
+"""What the owner of an alert may do with it, and when it is forgotten.
+
+Each deed returns whether it changed the alert: by its state it may not be for it.
+"""
 
 import datetime as dt
 
@@ -13,36 +16,44 @@ UNCONFIRMED_KEPT = dt.timedelta(days=7)
 LAPSED_KEPT = dt.timedelta(days=30)
 
 
-def confirm(alert: Alert, *, now: dt.datetime | None = None) -> None:
-    """The mailbox wants it; news since it was asked for count."""
+def confirm(alert: Alert, *, now: dt.datetime | None = None) -> bool:
+    """The mailbox wants it; news since it was asked for count.
+
+    Whoever made an alert on a webhook knows its link, so only an answer of the server itself may
+    confirm that.
+    """
     now = now or timezone.now()
-    mine = Alert.objects.filter(pk=alert.pk, state=Alert.State.UNCONFIRMED)
-    mine.update(state=Alert.State.ACTIVE, confirmed_at=now, expires_at=now + LASTS)
+    waiting = {"state": Alert.State.UNCONFIRMED, "channel": Alert.Channel.EMAIL}
+    mine = Alert.objects.filter(pk=alert.pk, **waiting)
+    return bool(mine.update(state=Alert.State.ACTIVE, confirmed_at=now, expires_at=now + LASTS))
 
 
-def pause(alert: Alert) -> None:
+def pause(alert: Alert) -> bool:
     """Nothing is sent until it goes on."""
     mine = Alert.objects.filter(pk=alert.pk, state=Alert.State.ACTIVE)
-    mine.update(state=Alert.State.PAUSED)
+    return bool(mine.update(state=Alert.State.PAUSED))
 
 
-def resume(alert: Alert, *, now: dt.datetime | None = None) -> None:
+def resume(alert: Alert, *, now: dt.datetime | None = None) -> bool:
     """Goes on: after a pause from now, after failures with what could not be sent."""
     now = now or timezone.now()
     state = Alert.State.ACTIVE if alert.confirmed_at else Alert.State.UNCONFIRMED
     anew = {"state": state, "off_reason": "", "failures": 0, "last_error": "", "next_try_at": None}
-    Alert.objects.filter(pk=alert.pk, state=Alert.State.OFF).update(**anew)
+    off = Alert.objects.filter(pk=alert.pk, state=Alert.State.OFF)
+    if off.update(**anew):
+        return True
     newest = horizon.newest()
     cursors = {"cursor": newest.observation, "change_cursor": newest.change}
     since_now = {**cursors, "looked_on": now.date(), "digest": None}
-    Alert.objects.filter(pk=alert.pk, state=Alert.State.PAUSED).update(**anew, **since_now)
+    paused = Alert.objects.filter(pk=alert.pk, state=Alert.State.PAUSED)
+    return bool(paused.update(**anew, **since_now))
 
 
-def renew(alert: Alert, *, now: dt.datetime | None = None) -> None:
+def renew(alert: Alert, *, now: dt.datetime | None = None) -> bool:
     """Lasts as long again as a new one."""
     now = now or timezone.now()
     mine = Alert.objects.filter(pk=alert.pk).exclude(state=Alert.State.UNCONFIRMED)
-    mine.update(expires_at=now + LASTS, reminded_at=None)
+    return bool(mine.update(expires_at=now + LASTS, reminded_at=None))
 
 
 def forget(now: dt.datetime) -> int:

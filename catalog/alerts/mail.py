@@ -55,7 +55,7 @@ def _send(alert: Alert, about: str, template: str, *, id: str, **context: Any) -
         "alert": alert,
         "pairs": pairs(alert.query),
         "list_url": absolute(alert.list_url),
-        "alert_url": absolute(alert.get_absolute_url()),
+        "alert_url": absolute(alert.page),
         "unsubscribe_url": unsubscribe_url(alert),
         "site_url": settings.SITE_URL,
         **context,

@@ -60,7 +60,7 @@ def _send(alert: Alert, event: str, delivery: str, more: dict[str, Any]) -> None
         "delivery": delivery,
         "alert": {
             "name": alert.name,
-            "url": absolute(alert.get_absolute_url()),
+            "url": absolute(alert.page),
             "list_url": absolute(alert.list_url),
             "expires_at": alert.expires_at.isoformat(),
         },

@@ -86,7 +86,7 @@ class AlertSerializer(serializers.ModelSerializer[Alert]):
 
     def get_page(self, alert: Alert) -> str:
         """Where people pause and renew it."""
-        page: str = self.context["request"].build_absolute_uri(alert.get_absolute_url())
+        page: str = self.context["request"].build_absolute_uri(alert.page)
         return page
 
 

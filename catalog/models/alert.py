@@ -99,7 +99,9 @@ class Alert(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self) -> str:
+    @property
+    def page(self) -> str:
+        """Its page; no `get_absolute_url`, since the admin leads staff to that."""
         return reverse("catalog:alert", args=[self.token])
 
     @property

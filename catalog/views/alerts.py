@@ -20,13 +20,14 @@ from catalog.alerts.watched import narrowing, pairs
 from catalog.models import Alert, Offer
 from catalog.throttling import seconds_to_wait
 
-ACTS: dict[str, tuple[Callable[[Alert], None], str]] = {
+ACTS: dict[str, tuple[Callable[[Alert], bool], str]] = {
     "confirm": (keeping.confirm, "Confirmed. News will come to you from now on."),
     "pause": (keeping.pause, "Paused. Nothing is sent until you press “Go on”."),
     "resume": (keeping.resume, "It goes on."),
     "renew": (keeping.renew, "Renewed for 90 days."),
 }
 GONE = "There is no such alert (any more), so nothing is sent because of it."
+UNCHANGED = "Nothing was changed: this alert cannot do that now."
 DELETED = "Nothing more is sent, and its address was deleted."
 
 
@@ -73,9 +74,11 @@ def act(request: HttpRequest, token: str, name: str) -> HttpResponse:
         raise Http404
     found = get_object_or_404(Alert, token=token)
     change, done = ACTS[name]
-    change(found)
-    messages.success(request, done)
-    return redirect(found)
+    if change(found):
+        messages.success(request, done)
+    else:
+        messages.error(request, UNCHANGED)
+    return redirect(found.page)
 
 
 @csrf_exempt

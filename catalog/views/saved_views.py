@@ -45,7 +45,7 @@ def new_view(request: HttpRequest) -> HttpResponse:
     view = form.save(commit=False)
     view.owner = request.user if request.user.is_authenticated else None
     view.save()
-    return redirect(view)
+    return redirect(view.page)
 
 
 @require_safe
@@ -58,7 +58,7 @@ def saved_view(request: HttpRequest, token: str) -> HttpResponse:
         "pairs": pairs_of(query),
         "feed_url": _feed_url(view, query),
         "alert_url": _alert_url(view, query),
-        "permalink": request.build_absolute_uri(view.get_absolute_url()),
+        "permalink": request.build_absolute_uri(view.page),
     }
     return _unlisted(render(request, "catalog/saved_view.html", context))
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -236,6 +237,33 @@ def test_an_alert_on_one_offer_starts_from_its_price(client, prices, go_round):
     prices(SOUTH | {"amount": "23.20"}, days=2)
     go_round()
     assert "2.95 -> 2.90" in mail.outbox[0].subject
+
+
+def test_only_its_server_confirms_an_alert_on_a_webhook(client):
+    ask(client, **HOOK)
+    alert = Alert.objects.get()
+    answer = client.post(f"/alerts/{alert.token}/confirm/", follow=True)
+    assert "Nothing was changed" in answer.content.decode()
+    alert.refresh_from_db()
+    assert (alert.state, alert.confirmed_at) == ("unconfirmed", None)
+
+
+def test_success_is_said_only_of_what_was_done(client, make_alert):
+    alert = make_alert()
+    said = [
+        client.post(f"/alerts/{alert.token}/{name}/", follow=True).content.decode()
+        for name in ("pause", "pause")
+    ]
+    assert ["Paused. Nothing is sent until" in html for html in said] == [True, False]
+
+
+def test_the_admin_leads_nobody_to_the_page_of_an_alert(make_alert, admin_client):
+    alert = make_alert()
+    kind = ContentType.objects.get_for_model(Alert)
+    assert admin_client.get(f"/admin/r/{kind.pk}/{alert.pk}/").status_code == 404
+    html = admin_client.get(f"/admin/catalog/alert/{alert.pk}/change/").content.decode()
+    assert alert.token not in html
+    assert "View on site" not in html
 
 
 def test_staff_see_alerts_and_may_only_delete_them(make_alert, client):

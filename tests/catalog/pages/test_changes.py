@@ -113,6 +113,6 @@ def test_a_feed_refuses_a_day_that_has_not_come(client, moved):
 
 def test_the_list_can_be_saved_with_its_feed(client, moved):
     view = SavedView.objects.create(name="Power", noun="changes", query="field=tdp_w")
-    html = client.get(view.get_absolute_url()).content.decode()
+    html = client.get(view.page).content.decode()
     assert "/changes/feed/?field=tdp_w" in html
     assert "Feed of changes" in html

@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from catalog.models import SavedView
@@ -52,6 +53,13 @@ def test_a_saved_list_of_offers_has_a_feed_and_others_have_none(db, client):
     assert 'href="/offers/feed/?region=north"' in client.get(save(client)).content.decode()
     other = save(client, noun="servers", query="")
     assert "/feed/" not in client.get(other).content.decode()
+
+
+def test_the_admin_leads_nobody_to_the_page_of_a_view(db, client, admin_client):
+    save(client)
+    kind = ContentType.objects.get_for_model(SavedView)
+    view = SavedView.objects.get()
+    assert admin_client.get(f"/admin/r/{kind.pk}/{view.pk}/").status_code == 404
 
 
 def test_whoever_has_the_link_deletes_the_view(data, client):
@@ -118,4 +126,4 @@ def test_what_cannot_be_saved_is_named(db, client, wrong, said):
 def test_a_saved_address_never_leaves_the_site(db, client, query):
     view = SavedView.objects.get(token=save(client, query=query).strip("/").rpartition("/")[2])
     assert view.list_url.startswith("/offers/?")
-    assert "<script>" not in client.get(view.get_absolute_url()).content.decode()
+    assert "<script>" not in client.get(view.page).content.decode()
