@@ -32,6 +32,14 @@ def flag(name: str, *, default: bool) -> bool:
     raise EnvironmentVariableError(f"{name}={value!r}: use one of on, off, true, false, 1, 0")
 
 
+def count(name: str, default: int = 0) -> int:
+    """How many of something there are."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdecimal()):
+        raise EnvironmentVariableError(f"{name}={value!r}: write a number, 0 or more")
+    return int(value)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

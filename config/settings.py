@@ -160,6 +160,8 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "config.openapi.DocumentedSchema",
     "DEFAULT_THROTTLE_CLASSES": ["config.throttles.AnonymousPostThrottle"],
+    # Without this, throttles believe whatever address a visitor writes into X-Forwarded-For.
+    "NUM_PROXIES": env.count("PROXIES"),
     "DEFAULT_THROTTLE_RATES": {"anonymous_post": RATE_LIMIT},
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "URL_FORMAT_OVERRIDE": "format",

@@ -14,6 +14,12 @@ def test_a_switch_refuses_anything_else(monkeypatch):
         env.flag("SWITCH", default=False)
 
 
+def test_a_count_refuses_what_is_no_number(monkeypatch):
+    monkeypatch.setenv("PROXIES", "-1")
+    with pytest.raises(env.EnvironmentVariableError, match="PROXIES='-1': write a number"):
+        env.count("PROXIES")
+
+
 def test_a_secret_may_come_from_a_file(monkeypatch, tmp_path):
     (tmp_path / "secret").write_text("hush\n")
     monkeypatch.setenv("PASSWORD_FILE", str(tmp_path / "secret"))
