@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 
 from catalog.alerts.errors import NotSent
-from catalog.alerts.outbound import connect, is_public
+from catalog.alerts.outbound import connect, is_public, left_s
 
 TIMEOUT_S = 10.0
 LONGEST = 400
@@ -82,9 +82,9 @@ def _connected(
 ) -> Iterator[http.client.HTTPConnection]:
     secure = parts.scheme == "https"
     host, port = parts.hostname or "", parts.port or (443 if secure else 80)
-    raw = connect(host, port, timeout_s=TIMEOUT_S, private=settings.WEBHOOK_PRIVATE)
+    raw = connect(host, port, until=until, private=settings.WEBHOOK_PRIVATE)
     with raw, _ended_at(raw, until):
-        raw.settimeout(TIMEOUT_S)
+        raw.settimeout(left_s(until))
         wrapped = raw
         if secure:
             wrapped = (context or ssl.create_default_context()).wrap_socket(

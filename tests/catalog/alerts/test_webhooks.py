@@ -163,7 +163,7 @@ def test_a_name_with_one_private_address_among_public_ones_gets_nothing(monkeypa
     ]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     with pytest.raises(NotSent, match="private"):
-        connect("hooks.example.org", 443, timeout_s=1, private=False)
+        connect("hooks.example.org", 443, until=time.monotonic() + 1, private=False)
 
 
 @pytest.mark.parametrize(
@@ -172,13 +172,17 @@ def test_a_name_with_one_private_address_among_public_ones_gets_nothing(monkeypa
         *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1"),
         *("0.0.0.0", "224.0.0.1", "255.255.255.255", "::", "::1", "fe80::1%eth0", "fc00::1"),
         *("ff02::1", "::ffff:127.0.0.1", "64:ff9b::a00:1", "2002:7f00:1::", "2001:db8::1"),
+        *("192.0.0.9", "192.0.0.10", "::ffff:192.0.0.9", "::127.0.0.1", "::7f00:1", "fec0::1"),
+        *("2002:5db8:d822::", "2001:0:5db8:d822::1", "64:ff9b:1::5db8:d822", "4000::1", "100::1"),
     ],
 )
 def test_addresses_behind_the_server_are_not_public(address):
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:4700::1111", "64:ff9b::5db8:d822"])
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "2606:4700::1111", "64:ff9b::5db8:d822", "::ffff:93.184.216.34"]
+)
 def test_addresses_of_the_open_internet_are_public(address):
     assert is_public(address)
 
@@ -190,6 +194,18 @@ def test_a_name_without_an_address_says_so(settings, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(NotSent, match=r"hooks\.example\.org has no address"):
         posting.post("https://hooks.example.org/", b"{}", {})
+
+
+def test_a_lookup_that_takes_too_long_is_given_up(settings, monkeypatch):
+    settings.WEBHOOK_PRIVATE = True
+    monkeypatch.setattr(posting, "TIMEOUT_S", 0.1)
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answered.wait(10) and [])
+    started = time.monotonic()
+    with pytest.raises(NotSent, match=r"hooks\.example\.org could not be looked up in time"):
+        posting.post("https://hooks.example.org/", b"{}", {})
+    assert time.monotonic() - started < 2
+    answered.set()
 
 
 def test_a_closed_port_says_so(receiver):
