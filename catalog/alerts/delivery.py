@@ -1,12 +1,13 @@
 """One round of sending: whatever is due, each alert by one process at a time."""
 
+import contextlib
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 
 import structlog
 from attrs import define
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.db.models import F
 from django.utils import timezone
 
@@ -22,6 +23,9 @@ CLAIM_LASTS = dt.timedelta(minutes=5)
 MOST_FAILURES = 10
 FIRST_PAUSE = dt.timedelta(minutes=1)
 LONGEST_PAUSE = dt.timedelta(hours=6)
+OWN_PAUSE = dt.timedelta(minutes=2)
+AWAY = (OperationalError, InterfaceError)
+"""The database is busy or gone; Django raises the second once a connection is closed."""
 OWN_FAULT = "This installation could not prepare it; its log says why."
 Clock = Callable[[], dt.datetime]
 log = structlog.get_logger(__name__)
@@ -46,39 +50,55 @@ def send_alerts(*, clock: Clock = timezone.now, budget_s: float | None = None) -
     """
     started = time.monotonic()
     done = Round(deleted=forget(clock()))
-    for alert in _claimed(clock):
-        _send(alert, clock, done)
-        if budget_s is not None and time.monotonic() - started > budget_s:
-            break
+    try:
+        for alert in _claimed(clock):
+            _send(alert, clock, done)
+            if budget_s is not None and time.monotonic() - started > budget_s:
+                break
+    except AWAY as error:
+        # What one alert waits for, such as the end of an import, the others would wait for too.
+        log.warning("alerts wait for the database", reason=str(error))
     return done
 
 
 def _claimed(clock: Clock) -> Iterator[Alert]:
-    for key in list(due(clock()).order_by("pk").values_list("pk", flat=True)):
+    # Whoever was tried last comes last, so that no alert takes every round for itself.
+    order = F("next_try_at").asc(nulls_first=True), "pk"
+    for key in list(due(clock()).order_by(*order).values_list("pk", flat=True)):
         now = clock()
+        until = now + CLAIM_LASTS
         # One statement decides who has it; whoever comes second changes no row.
-        if due(now).filter(pk=key).update(claimed_until=now + CLAIM_LASTS):
-            yield Alert.objects.select_related("offer").get(pk=key)
+        if due(now).filter(pk=key).update(claimed_until=until, next_try_at=until):
+            alert = Alert.objects.select_related("offer").filter(pk=key).first()
+            # Its owner may have deleted it meanwhile.
+            if alert is not None:
+                yield alert
 
 
 def _send(alert: Alert, clock: Clock, done: Round) -> None:
+    after: dict[str, object] = {}
     try:
         done.sent += _take_step(alert, clock())
+        after = {"next_try_at": None}
     except NotSent as error:
         done.failed += 1
-        _note_failure(alert, error, clock())
+        after = _failed(alert, error, clock())
     except NotWatchable as error:
         done.failed += 1
-        _change(alert, state=Alert.State.OFF, off_reason=f"Its filters are wrong: {error}"[:300])
-    except OperationalError as error:
-        log.warning("alert waits for the database", alert=alert.pk, reason=str(error))
+        after = _off(f"Its filters are wrong: {error}")
+    except AWAY:
+        # Behind all others, in case that it is this alert which the database cannot answer.
+        after = {"next_try_at": clock()}
+        raise
     except Exception:
         # One alert that cannot be worked on must not keep the others from being sent.
         log.exception("alert not sent", alert=alert.pk)
         done.failed += 1
-        _note_failure(alert, NotSent(OWN_FAULT, fault_of_destination=False), clock())
+        after = _failed(alert, NotSent(OWN_FAULT, fault_of_destination=False), clock())
     finally:
-        _change(alert, claimed_until=None)
+        # A claim that cannot be given back ends by itself; an error here would hide the first.
+        with contextlib.suppress(*AWAY):
+            _change(alert, claimed_until=None, **after)
 
 
 def _take_step(alert: Alert, now: dt.datetime) -> bool:
@@ -127,18 +147,26 @@ def _passed(digest: news.Digest) -> dict[str, object]:
     }
 
 
-_NO_FAILURE: dict[str, object] = {"failures": 0, "last_error": "", "next_try_at": None}
+_NO_FAILURE: dict[str, object] = {"failures": 0, "last_error": ""}
 
 
-def _note_failure(alert: Alert, error: NotSent, now: dt.datetime) -> None:
-    failures = alert.failures + 1
-    pause = min(FIRST_PAUSE * 2 ** min(alert.failures, 10), LONGEST_PAUSE)
+def _failed(alert: Alert, error: NotSent, now: dt.datetime) -> dict[str, object]:
+    """Fields of an alert after a try that failed; faults of this installation do not count."""
     words = str(error)[:300]
-    _change(alert, failures=failures, last_error=words, next_try_at=now + pause)
+    if not error.fault_of_destination:
+        log.warning("alert not sent", alert=alert.pk, reason=words)
+        return {"last_error": words, "next_try_at": now + OWN_PAUSE}
+    failures = alert.failures + 1
     log.warning("alert not sent", alert=alert.pk, failures=failures, reason=words)
-    if error.fault_of_destination and failures >= MOST_FAILURES:
-        reason = f"It failed {failures} times in a row, at last: {words}"[:300]
-        _change(alert, state=Alert.State.OFF, off_reason=reason)
+    pause = min(FIRST_PAUSE * 2 ** min(alert.failures, 10), LONGEST_PAUSE)
+    after = {"failures": failures, "last_error": words, "next_try_at": now + pause}
+    if failures < MOST_FAILURES:
+        return after
+    return after | _off(f"It failed {failures} times in a row, at last: {words}")
+
+
+def _off(reason: str) -> dict[str, object]:
+    return {"state": Alert.State.OFF, "off_reason": reason[:300]}
 
 
 def _change(alert: Alert, **fields: object) -> None:

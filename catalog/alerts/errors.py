@@ -8,7 +8,7 @@ class NotSent(CatalogError):  # noqa: N818 - reads as the fact it states
 
     Attributes:
         fault_of_destination: whether the receiver is to blame, and not this installation's mail
-            server; only then does a row of failures switch an alert off.
+            server; only such failures count, and switch an alert off.
     """
 
     def __init__(self, reason: str, *, fault_of_destination: bool) -> None:
