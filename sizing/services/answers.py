@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import evolve, frozen
+from django.utils import timezone
 
 from sizing import fleet, selectors
 from sizing.catalog_names import with_catalog_slugs
@@ -21,7 +22,7 @@ from sizing.engine.recommend import (
 )
 from sizing.fleet import Revision
 from sizing.models import SizingAnswer
-from sizing.past_day import asked_day
+from sizing.past_day import asked_day, stated_day
 from sizing.requests import Errors, model_finder
 
 ANSWER_FORM = 4
@@ -80,6 +81,7 @@ def _key(body: Mapping[str, Any], grounds: Grounds) -> str:
     }
     parts = [
         asked,
+        _judged_on(body),
         grounds.revision.key,
         selectors.shipped_calibration().version,
         grounds.devices,
@@ -88,6 +90,11 @@ def _key(body: Mapping[str, Any], grounds: Grounds) -> str:
         ANSWER_FORM,
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _judged_on(body: Mapping[str, Any]) -> str:
+    """The day that tells fresh prices from stale ones, which rank behind them."""
+    return str(stated_day(body) or timezone.localdate())
 
 
 def recommended(body: Mapping[str, Any], grounds: Grounds) -> tuple[SizingRequest, Recommendations]:
