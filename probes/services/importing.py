@@ -1,6 +1,7 @@
 """Reports from hosts that never spoke with this site: they come as files, and as claims."""
 
 import datetime as dt
+import time
 import uuid
 
 import structlog
@@ -15,6 +16,7 @@ from probes.services.errors import RunRefused
 from probes.services.invitation import plain_name
 from probes.services.registration import register_device
 from probes.services.verdicts import note_verdict
+from probes.signing import MAX_CLOCK_LEAD_S
 from probes.states import RunStatus
 
 log = structlog.get_logger(__name__)
@@ -27,8 +29,8 @@ def import_report(info: HostInfo, report: Report, *, name: str = "") -> tuple[Pr
     The same report again changes nothing.
 
     Raises:
-        RunRefused: the report is about no device of the host, has no UUID for a name, or answers a
-            request of this site, whose host sends it signed.
+        RunRefused: the report is about no device of the host, has no UUID for a name, ended in the
+            future, or answers a request of this site, whose host sends it signed.
     """
     key = _key(report)
     known = ProbeRun.objects.filter(pk=key).first()
@@ -37,6 +39,7 @@ def import_report(info: HostInfo, report: Report, *, name: str = "") -> tuple[Pr
         raise RunRefused("run_id", "asked_for", detail)
     if known is not None:
         return known, False
+    _check_times(report)
     device = _device(info, report, _host(info, name))
     run = _stored(device, key, report)
     note_verdict(device.host)
@@ -50,6 +53,23 @@ def _key(report: Report) -> uuid.UUID:
     except ValueError:
         detail = f"{report.run_id!r} is no UUID, so the file is no report of the agent."
         raise RunRefused("run_id", "no_uuid", detail) from None
+
+
+def _check_times(report: Report) -> None:
+    """A run of the future would stay the newest of its device whatever comes after it."""
+    if report.started_unix_s > report.finished_unix_s:
+        detail = "The report ends before it starts: the clock of its host was set during the run."
+        raise RunRefused("finished_unix_s", "reversed", f"{detail} Run the probes again.")
+    ends = [result.started_unix_s + result.duration_s for result in report.results]
+    last = max([report.finished_unix_s, *ends])
+    if last > time.time() + MAX_CLOCK_LEAD_S:
+        detail = f"The report ends at {_as_time(last):%Y-%m-%d %H:%M} UTC, which has not come."
+        remedy = "Set the clocks of this machine and of its host, and run the probes again."
+        raise RunRefused("finished_unix_s", "future", f"{detail} {remedy}")
+
+
+def _as_time(unix_s: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp(unix_s, tz=dt.UTC)
 
 
 def _host(info: HostInfo, name: str) -> Host:
@@ -88,10 +108,7 @@ def _stored(device: Device, key: uuid.UUID, report: Report) -> ProbeRun:
     verdict, why = verification.final_verdict(
         report, seed=report.seed, nonce=report.nonce, imported=True
     )
-    begun, ended = (
-        dt.datetime.fromtimestamp(at, tz=dt.UTC)
-        for at in (report.started_unix_s, report.finished_unix_s)
-    )
+    begun, ended = _as_time(report.started_unix_s), _as_time(report.finished_unix_s)
     run = ProbeRun.objects.create(
         pk=key,
         device=device,

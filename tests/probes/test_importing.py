@@ -1,4 +1,5 @@
 import json
+import time
 import uuid
 
 import attrs
@@ -142,6 +143,27 @@ def test_a_report_on_a_device_that_the_host_does_not_have_is_refused():
     with pytest.raises(RunRefused, match="does not have"):
         import_report(HOST, a_report().evolve(device_uuid="GPU-2"))
     assert not Host.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_run_of_the_future_is_refused():
+    tomorrow = time.time() + 86_400
+
+    with pytest.raises(RunRefused, match="which has not come"):
+        import_report(HOST, a_report().evolve(finished_unix_s=tomorrow))
+    assert not Host.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_figure_of_the_future_is_refused():
+    with pytest.raises(RunRefused, match="which has not come"):
+        import_report(HOST, a_report(duration_s=86_400.0))
+
+
+@pytest.mark.django_db
+def test_a_run_that_ends_before_it_starts_is_refused():
+    with pytest.raises(RunRefused, match="before it starts"):
+        import_report(HOST, a_report().evolve(finished_unix_s=1.0))
 
 
 @pytest.mark.django_db
