@@ -1,12 +1,13 @@
 """What an alert has to tell: the net change of each offer since the cursor.
 
 What it costs now stands against what it cost at the cursor. A newer date of the same price, or an
-older price that was learned late, is no news.
+older price that was learned late, is no news. A suspect price was told to nobody: once it is not
+suspect any more it stands against the one before it was.
 """
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import asdict, frozen
@@ -14,9 +15,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from catalog import querysets
-from catalog.alerts import horizon
-from catalog.alerts.prices import price_changes
+from catalog.alerts import horizon, statuses
+from catalog.alerts.prices import Change, price_changes
 from catalog.alerts.rows import Row, priced_row, stock_row
+from catalog.alerts.statuses import Passed
 from catalog.alerts.stock import stock_news
 from catalog.models import Alert, Offer, OfferObservation
 
@@ -56,9 +58,11 @@ def collect(alert: Alert, today: dt.date) -> Digest:
         OperationalError: an import is under way; ask again later.
     """
     until = horizon.settled()
+    passed = statuses.passed(alert.change_cursor, until.change)
+    changes = price_changes(alert, until.observation, passed)
     told = [
-        *_priced(alert, until.observation, today),
-        *_stock(alert, until.change, today),
+        *_priced(changes, today),
+        *_stock(alert, passed, today, beside={change.offer for change in changes}),
     ]
     return Digest(
         id=str(uuid.uuid4()),
@@ -70,9 +74,8 @@ def collect(alert: Alert, today: dt.date) -> Digest:
     )
 
 
-def _priced(alert: Alert, until: int, today: dt.date) -> Iterator[Row]:
+def _priced(changes: list[Change], today: dt.date) -> Iterator[Row]:
     """New offers and changed prices, the cheapest first."""
-    changes = price_changes(alert, until) if until > alert.cursor else []
     shown = changes[:MOST_ROWS]
     offers = _shown(change.offer for change in shown)
     sourced = OfferObservation.objects.select_related("source")
@@ -83,10 +86,16 @@ def _priced(alert: Alert, until: int, today: dt.date) -> Iterator[Row]:
         yield priced_row(offer, seen[now], seen.get(then or 0), today) if offer else {}
 
 
-def _stock(alert: Alert, until: int, today: dt.date) -> Iterator[Row]:
-    """Offers that vanished or came back, the cheapest of each kind first."""
-    for kind, found in stock_news(alert, until, today):
-        keys = list(found.order_by("amount_per_accelerator", "pk").values_list("pk", flat=True))
+def _stock(
+    alert: Alert, passed: Mapping[int, Passed], today: dt.date, *, beside: set[int]
+) -> Iterator[Row]:
+    """Offers that vanished or came back, the cheapest of each kind first.
+
+    An offer is told of once: `beside` are those whose price is told.
+    """
+    for kind, found in stock_news(alert, passed, today):
+        ordered = found.order_by("amount_per_accelerator", "pk").values_list("pk", flat=True)
+        keys = [key for key in ordered if key not in beside]
         offers = _shown(keys[:MOST_ROWS])
         for pk in keys:
             yield stock_row(offers[pk], kind, today) if pk in offers else {}

@@ -1,13 +1,18 @@
-"""Which offers cost something else than at the cursor: in few rows, however long histories are."""
+"""Which offers cost something else than at the cursor: in few rows, however long histories are.
+
+A suspect price is told to nobody. What an offer costs once it is not suspect any more stands
+against what it cost before it was.
+"""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from attrs import frozen
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from catalog.alerts import watched
+from catalog.alerts.statuses import Passed, before_doubt
 from catalog.models import Alert, Offer, OfferObservation
 
 BATCH = 500
@@ -43,16 +48,22 @@ class Change:
     then: int | None
 
 
-def price_changes(alert: Alert, until: int) -> list[Change]:
+def price_changes(alert: Alert, until: int, passed: Mapping[int, Passed]) -> list[Change]:
     """Offers that fit and are new or cost something else, the cheapest first."""
     fresh = OfferObservation.objects.filter(pk__gt=alert.cursor, pk__lte=until)
     newest = _best(fresh)
+    cleared = {key for key, status in passed.items() if status.is_cleared}
+    asked = newest.keys() | cleared
+    if not asked:
+        return []
     fitting = watched.offers_of(alert).order_by("amount_per_accelerator", "pk")
-    if len(newest) <= BATCH:
-        fitting = fitting.filter(pk__in=list(newest))
+    if len(asked) <= BATCH:
+        fitting = fitting.filter(pk__in=asked)
     # Joined here: just after a large import a database guesses badly how to join the two.
-    keys = [key for key in fitting.values_list("pk", flat=True) if key in newest]
-    return [change for batch in _batches(keys) for change in _of_batch(batch, newest, alert.cursor)]
+    keys = [key for key in fitting.values_list("pk", flat=True) if key in asked]
+    known = OfferObservation.objects.filter(pk__lte=alert.cursor)
+    batches = _batches(keys)
+    return [each for batch in batches for each in _of_batch(batch, newest, known, cleared)]
 
 
 def _best(fresh: QuerySet[OfferObservation]) -> dict[int, Seen]:
@@ -65,19 +76,26 @@ def _best(fresh: QuerySet[OfferObservation]) -> dict[int, Seen]:
     return best
 
 
-def _of_batch(keys: Sequence[int], newest: dict[int, Seen], cursor: int) -> Iterator[Change]:
-    before = _stood(keys, cursor)
+def _of_batch(
+    keys: Sequence[int],
+    newest: Mapping[int, Seen],
+    known: QuerySet[OfferObservation],
+    cleared: set[int],
+) -> Iterator[Change]:
+    stood = _standing(keys, known)
+    before = {key: seen for key, seen in stood.items() if key not in cleared}
+    for together, older in before_doubt(cleared.intersection(keys)):
+        before |= _standing(together, older)
     for key in keys:
-        now, then = newest[key], before.get(key)
-        if then is None:
-            yield Change(key, now.pk, None)
-        elif now.rank > then.rank and (now.amount, now.currency) != (then.amount, then.currency):
-            yield Change(key, now.pk, then.pk)
+        now = max(filter(None, (newest.get(key), stood.get(key))), key=lambda seen: seen.rank)
+        then = before.get(key)
+        if then is None or (now.amount, now.currency) != (then.amount, then.currency):
+            yield Change(key, now.pk, then.pk if then else None)
 
 
-def _stood(keys: Sequence[int], cursor: int) -> dict[int, Seen]:
-    """The observation that gave each offer its price when `cursor` was the newest one."""
-    seen = OfferObservation.objects.filter(offer=OuterRef("pk"), pk__lte=cursor)
+def _standing(keys: Sequence[int], among: QuerySet[OfferObservation]) -> dict[int, Seen]:
+    """The observation, of some, that gives each offer its price."""
+    seen = among.filter(offer=OuterRef("pk"))
     newest = seen.order_by(F("observed_on").desc(nulls_last=True), "-recorded_at", "pk")
     standing = Offer.objects.filter(pk__in=keys).annotate(then=Subquery(newest.values("pk")[:1]))
     found = [pk for pk in standing.order_by().values_list("then", flat=True) if pk]

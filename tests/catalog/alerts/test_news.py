@@ -169,6 +169,80 @@ def test_an_offer_that_is_on_offer_again_is_told(make_alert, edit):
     assert told(alert) == [("back", "north", "20")]
 
 
+def test_an_offer_that_came_back_and_was_seen_at_its_old_price_is_told(make_alert, edit, prices):
+    edit("withdrawn")
+    alert = make_alert(query="region=north")
+    edit("live")
+    prices({})
+    assert told(alert) == [("back", "north", "20")]
+
+
+def test_an_offer_that_came_back_at_another_price_is_told_once(make_alert, edit, prices):
+    edit("withdrawn")
+    alert = make_alert(query="region=north")
+    edit("live")
+    prices({"amount": "18.00"})
+    assert told(alert) == [("changed", "north", "18")]
+
+
+@pytest.mark.parametrize("there_and_back", [("withdrawn", "live"), ("live", "withdrawn")])
+def test_what_was_undone_before_it_was_told_is_no_news(make_alert, edit, there_and_back):
+    start = there_and_back[1]
+    edit(start)
+    alert = make_alert(query="region=north")
+    for status in there_and_back:
+        edit(status)
+    assert told(alert) == []
+
+
+def test_an_offer_that_was_suspect_and_is_withdrawn_is_no_news(make_alert, edit):
+    edit("suspect")
+    alert = make_alert(query="region=north")
+    edit("withdrawn")
+    assert told(alert) == []
+
+
+OTHERS = [{"region": f"r{number}", "amount": f"{20 + number}"} for number in range(4)]
+"""Enough to judge a price by their median."""
+
+
+@pytest.fixture
+def doubted(make_alert, prices):
+    """An alert that was told of nothing while the price fell from 20 so low that it is suspect."""
+    prices({}, *OTHERS)
+    alert = make_alert(query="region=north")
+    prices({"amount": "2.00"}, *OTHERS, days=2)
+    digest = collect(alert, TODAY)
+    assert digest.rows == []
+    alert.cursor, alert.change_cursor = digest.cursor, digest.change_cursor
+    return alert
+
+
+def test_a_price_that_is_not_suspect_any_more_is_told_against_the_one_before(doubted, edit):
+    edit("live")
+    (row,) = collect(doubted, TODAY).rows
+    assert (row["kind"], row["before"]["amount"], row["amount"]) == ("changed", "20", "2")
+
+
+def test_a_price_that_came_back_from_a_suspect_one_is_no_news(doubted, prices):
+    prices({}, *OTHERS, days=3)
+    assert Offer.objects.get(region="north").status == "live"
+    assert told(doubted) == []
+
+
+def test_another_price_after_a_suspect_one_is_told_against_the_one_before(doubted, prices):
+    prices({"amount": "18.00"}, *OTHERS, days=3)
+    (row,) = collect(doubted, TODAY).rows
+    assert (row["kind"], row["before"]["amount"], row["amount"]) == ("changed", "20", "18")
+
+
+def test_an_offer_that_came_as_suspect_is_new_once_it_is_not(make_alert, edit):
+    Offer.objects.filter(region="north").update(status=Offer.Status.SUSPECT)
+    alert = make_alert(query="region=north")
+    edit("live")
+    assert told(alert) == [("new", "north", "20")]
+
+
 def test_filters_that_mean_nothing_any_more_are_named(make_alert, prices):
     prices({"amount": "18.00"})
     with pytest.raises(NotWatchable, match="accelerator: Select a valid choice"):
