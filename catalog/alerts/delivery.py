@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import structlog
-from attrs import define
+from attrs import Factory, define
 from django.db import InterfaceError, OperationalError
 from django.db.models import F
 from django.utils import timezone
@@ -33,11 +33,12 @@ log = structlog.get_logger(__name__)
 
 @define(kw_only=True)
 class Round:
-    """What one round did."""
+    """What one round did, and what it read for more than one alert."""
 
     sent: int = 0
     failed: int = 0
     deleted: int = 0
+    known: news.Known = Factory(news.Known)
 
     def __str__(self) -> str:
         return f"{self.sent} sent, {self.failed} failed, {self.deleted} deleted"
@@ -78,7 +79,7 @@ def _claimed(clock: Clock) -> Iterator[Alert]:
 def _send(alert: Alert, clock: Clock, done: Round) -> None:
     after: dict[str, object] = {}
     try:
-        done.sent += _take_step(alert, clock())
+        done.sent += _take_step(alert, clock(), done.known)
         after = {"next_try_at": None}
     except NotSent as error:
         done.failed += 1
@@ -101,7 +102,7 @@ def _send(alert: Alert, clock: Clock, done: Round) -> None:
             _change(alert, claimed_until=None, **after)
 
 
-def _take_step(alert: Alert, now: dt.datetime) -> bool:
+def _take_step(alert: Alert, now: dt.datetime, known: news.Known) -> bool:
     """The one thing that this alert waits for; whether anything was sent."""
     channel = channels.of(alert)
     if alert.state == Alert.State.UNCONFIRMED:
@@ -114,12 +115,12 @@ def _take_step(alert: Alert, now: dt.datetime) -> bool:
         return True
     if alert.state != Alert.State.ACTIVE:
         return False
-    return _tell(alert, channel, now)
+    return _tell(alert, channel, now, known)
 
 
-def _tell(alert: Alert, channel: channels.Channel, now: dt.datetime) -> bool:
+def _tell(alert: Alert, channel: channels.Channel, now: dt.datetime, known: news.Known) -> bool:
     if alert.digest is None:
-        digest = news.collect(alert, now.date())
+        digest = news.collect(alert, now.date(), known)
         if not digest.rows:
             _change(alert, **_passed(digest))
             return False

@@ -10,14 +10,16 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import asdict, frozen
+from attrs import Factory, asdict, define, frozen
 from django.db import transaction
 from django.db.models import QuerySet
 
 from catalog import querysets
 from catalog.alerts import horizon, statuses
-from catalog.alerts.prices import Change, price_changes
+from catalog.alerts.horizon import Horizon
+from catalog.alerts.prices import Change, newest_prices, price_changes
 from catalog.alerts.rows import Row, priced_row, stock_row
+from catalog.alerts.shared import Shared
 from catalog.alerts.statuses import Passed
 from catalog.alerts.stock import stock_news
 from catalog.models import Alert, Offer, OfferObservation
@@ -49,58 +51,79 @@ class Digest:
         return asdict(self)
 
 
+@frozen
+class Told:
+    """The first rows of what there is to tell, and how many there are in all."""
+
+    rows: list[Row]
+    total: int
+
+
+@define
+class Known:
+    """What one round has read: alerts that ask the same since the same are told the same."""
+
+    told: Shared = Factory(lambda: Shared(most=200))
+    prices: Shared = Factory(lambda: Shared(most=4))
+
+
 @transaction.atomic
-def collect(alert: Alert, today: dt.date) -> Digest:
+def collect(alert: Alert, today: dt.date, known: Known | None = None) -> Digest:
     """Everything since the alert's cursor; without rows when there is nothing to tell.
 
     Raises:
         NotWatchable: the filters mean nothing any more.
         OperationalError: an import is under way; ask again later.
     """
-    until = horizon.settled()
-    passed = statuses.passed(alert.change_cursor, until.change)
-    changes = price_changes(alert, until.observation, passed)
-    told = [
-        *_priced(changes, today),
-        *_stock(alert, passed, today, beside={change.offer for change in changes}),
-    ]
+    known, until = known or Known(), horizon.settled()
+    asked = (alert.query, alert.offer_id, alert.limit, alert.currency)
+    since = (alert.cursor, alert.change_cursor, alert.looked_on)
+    question = (asked, since, until, today)
+    told = known.told.once(question, lambda: _told(alert, until, today, known.prices))
     return Digest(
         id=str(uuid.uuid4()),
-        rows=told[:MOST_ROWS],
-        total=len(told),
+        rows=told.rows,
+        total=told.total,
         cursor=max(until.observation, alert.cursor),
         change_cursor=max(until.change, alert.change_cursor),
         looked_on=max(today, alert.looked_on).isoformat(),
     )
 
 
-def _priced(changes: list[Change], today: dt.date) -> Iterator[Row]:
-    """New offers and changed prices, the cheapest first."""
+def _told(alert: Alert, until: Horizon, today: dt.date, prices: Shared) -> Told:
+    passed = statuses.passed(alert.change_cursor, until.change)
+    reach = (alert.cursor, until.observation)
+    changes = price_changes(alert, prices.once(reach, lambda: newest_prices(*reach)), passed)
+    priced = {change.offer for change in changes}
+    # An offer is told of once: where its price is told, that it is back or stale is not.
+    others = [pair for pair in _stock(alert, passed, today) if pair[1] not in priced]
     shown = changes[:MOST_ROWS]
-    offers = _shown(change.offer for change in shown)
-    sourced = OfferObservation.objects.select_related("source")
-    seen = sourced.in_bulk([pk for each in shown for pk in (each.now, each.then) if pk])
-    for change in changes:
-        # Rows beyond those that are shown only count.
-        offer, now, then = offers.get(change.offer), change.now, change.then
-        yield priced_row(offer, seen[now], seen.get(then or 0), today) if offer else {}
+    beside = others[: MOST_ROWS - len(shown)]
+    rows = [*_priced_rows(shown, today), *_stock_rows(beside, today)]
+    return Told(rows, len(changes) + len(others))
 
 
-def _stock(
-    alert: Alert, passed: Mapping[int, Passed], today: dt.date, *, beside: set[int]
-) -> Iterator[Row]:
-    """Offers that vanished or came back, the cheapest of each kind first.
-
-    An offer is told of once: `beside` are those whose price is told.
-    """
+def _stock(alert: Alert, passed: Mapping[int, Passed], today: dt.date) -> Iterator[tuple[str, int]]:
+    """Offers that vanished or came back, the cheapest of each kind first."""
     for kind, found in stock_news(alert, passed, today):
-        ordered = found.order_by("amount_per_accelerator", "pk").values_list("pk", flat=True)
-        keys = [key for key in ordered if key not in beside]
-        offers = _shown(keys[:MOST_ROWS])
-        for pk in keys:
-            yield stock_row(offers[pk], kind, today) if pk in offers else {}
+        for key in found.order_by("amount_per_accelerator", "pk").values_list("pk", flat=True):
+            yield kind, key
 
 
-def _shown(keys: Iterable[int]) -> dict[int, Offer]:
+def _priced_rows(changes: list[Change], today: dt.date) -> Iterator[Row]:
+    offers = _offers(change.offer for change in changes)
+    sourced = OfferObservation.objects.select_related("source")
+    seen = sourced.in_bulk([pk for each in changes for pk in (each.now, each.then) if pk])
+    for each in changes:
+        yield priced_row(offers[each.offer], seen[each.now], seen.get(each.then or 0), today)
+
+
+def _stock_rows(pairs: list[tuple[str, int]], today: dt.date) -> Iterator[Row]:
+    offers = _offers(key for _, key in pairs)
+    for kind, key in pairs:
+        yield stock_row(offers[key], kind, today)
+
+
+def _offers(keys: Iterable[int]) -> dict[int, Offer]:
     rows: QuerySet[Offer] = querysets.offers().filter(pk__in=list(keys))
     return {row.pk: row for row in rows}

@@ -48,10 +48,25 @@ class Change:
     then: int | None
 
 
-def price_changes(alert: Alert, until: int, passed: Mapping[int, Passed]) -> list[Change]:
-    """Offers that fit and are new or cost something else, the cheapest first."""
-    fresh = OfferObservation.objects.filter(pk__gt=alert.cursor, pk__lte=until)
-    newest = _best(fresh)
+def newest_prices(since: int, until: int) -> dict[int, Seen]:
+    """Of each offer that was seen since, the observation with the newest price among those."""
+    best: dict[int, Seen] = {}
+    fresh = OfferObservation.objects.filter(pk__gt=since, pk__lte=until).order_by()
+    for values in fresh.values_list(*FIELDS).iterator(chunk_size=BATCH):
+        seen = Seen(*values)
+        known = best.get(seen.offer)
+        if known is None or seen.rank > known.rank:
+            best[seen.offer] = seen
+    return best
+
+
+def price_changes(
+    alert: Alert, newest: Mapping[int, Seen], passed: Mapping[int, Passed]
+) -> list[Change]:
+    """Offers that fit and are new or cost something else, the cheapest first.
+
+    `newest` is what was seen since the alert's cursor, `passed` what became of their status.
+    """
     cleared = {key for key, status in passed.items() if status.is_cleared}
     asked = newest.keys() | cleared
     if not asked:
@@ -64,16 +79,6 @@ def price_changes(alert: Alert, until: int, passed: Mapping[int, Passed]) -> lis
     known = OfferObservation.objects.filter(pk__lte=alert.cursor)
     batches = _batches(keys)
     return [each for batch in batches for each in _of_batch(batch, newest, known, cleared)]
-
-
-def _best(fresh: QuerySet[OfferObservation]) -> dict[int, Seen]:
-    best: dict[int, Seen] = {}
-    for values in fresh.order_by().values_list(*FIELDS).iterator(chunk_size=BATCH):
-        seen = Seen(*values)
-        known = best.get(seen.offer)
-        if known is None or seen.rank > known.rank:
-            best[seen.offer] = seen
-    return best
 
 
 def _of_batch(

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from catalog.alerts.news import collect
+from catalog.alerts.news import Known, collect
 from catalog.alerts.watched import NotWatchable
 from catalog.history.log import Log
 from catalog.models import Offer
@@ -256,3 +256,26 @@ def test_collecting_takes_few_queries_whatever_the_number_of_offers(
     prices(*({"region": f"r{number}", "amount": f"{20 + number}"} for number in range(20)))
     with django_assert_max_num_queries(14):
         assert len(collect(alert, TODAY).rows) == 20
+
+
+def test_alerts_that_ask_the_same_are_told_the_same_by_one_reading(
+    make_alert, prices, django_assert_max_num_queries
+):
+    alerts = [make_alert(destination=f"{name}@example.org") for name in ("ada", "bob", "eve")]
+    prices({"amount": "18.00"})
+    known = Known()
+    first = collect(alerts[0], TODAY, known)
+    with django_assert_max_num_queries(8):  # the ends of both tables, in a savepoint of its own
+        others = [collect(alert, TODAY, known) for alert in alerts[1:]]
+    assert [other.rows for other in others] == [first.rows] * 2
+    assert len({first.id, *(other.id for other in others)}) == 3
+
+
+def test_what_was_read_for_one_question_is_no_answer_to_another(make_alert, prices):
+    known = Known()
+    prices({"amount": "18.00"})
+    assert collect(make_alert(), TODAY, known).rows == []
+    alerts = [make_alert(), make_alert(query="region=south"), make_alert(limit="1", currency="USD")]
+    prices({"amount": "17.00"}, days=2)
+    told = [[row["amount"] for row in collect(alert, TODAY, known).rows] for alert in alerts]
+    assert told == [["17"], [], []]
