@@ -32,6 +32,7 @@ SOURCE = Column(
     label="Source",
     value=lambda row: row.source and row.source.title.partition(",")[0],
     link=lambda row: row.source.get_absolute_url() if row.source else "",
+    shared="source_id",
 )
 """Where a row comes from; what stands after the comma of a title says which part of it."""
 
@@ -43,6 +44,7 @@ ACCELERATORS = [
         label="Family",
         value=lambda row: family_name(row.family),
         order="family",
+        shared="family",
     ),
     text("Form", "form_factor", order="form_factor"),
     figure("Memory", "memory_label_gb", "GiB"),
@@ -108,6 +110,9 @@ INSTANCES = [
 ]
 
 
+UNITS = dict(Offer.Unit.choices)
+
+
 def _seen(offer: Offer) -> str:
     if offer.observed_on is None:
         return "? date unknown"
@@ -119,7 +124,7 @@ def _per_accelerator_and_hour(offer: Offer) -> str:
 
 
 def _amount(offer: Offer) -> str:
-    return f"{offer.amount:,.2f} {offer.currency} {offer.get_unit_display()}"
+    return f"{offer.amount:,.2f} {offer.currency} {UNITS[offer.unit]}"
 
 
 def _per_gib_and_hour(offer: Offer) -> str:
@@ -144,6 +149,7 @@ VERDICT = Column(
     value=lambda row: VERDICT_MARKS.get(_verdict(row)),
     badge=lambda row: VERDICT_BADGES.get(_verdict(row), ""),
     link=lambda row: row.host.get_absolute_url() if row.host else "",
+    shared="host_id",
 )
 """What probes found on the attached host that is on offer."""
 
@@ -203,6 +209,7 @@ OFFERS = [
         order="observed_on",
         value=_seen,
         badge=lambda row: FRESHNESS_BADGES[row.freshness],
+        shared="observed_on",
     ),
     SOURCE,
     VERDICT,

@@ -12,7 +12,7 @@ from catalog import columns, querysets
 from catalog.facts import Fact, facts_of
 from catalog.history.listing import changes_of
 from catalog.models import Accelerator, InstanceType, Offer, RowChange, Server
-from catalog.tables import Column, cells
+from catalog.tables import Cells, Column
 
 Row = Accelerator | Server | InstanceType
 MOST_ROWS = 10
@@ -97,10 +97,10 @@ def _history(row: Row, most: int) -> Table:
 
 
 def _table(caption: str, shown: list[Column], rows: QuerySet, most: int) -> Table:
-    found = list(rows[: most + 1])
+    found, of = list(rows[: most + 1]), Cells(shown).of
     return Table(
         caption=caption,
         heads=tuple(f"{c.label} ({c.unit})" if c.unit else c.label for c in shown),
-        rows=tuple(tuple(cell.text for cell in cells(shown, row)) for row in found[:most]),
+        rows=tuple(tuple(cell.text for cell in of(row)) for row in found[:most]),
         note=f"The first {most} only." if len(found) > most else "",
     )

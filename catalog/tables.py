@@ -25,6 +25,8 @@ class Column:
         badge: CSS class of a badge around the cell, from the row.
         fields: of the API, that hold what the cell shows; the one of the same name if not given.
         usual: whether the list shows it when no columns are asked for.
+        shared: attribute of a row that alone decides the cell, apart from what all rows of a table
+            have in common; rows of a table with the same one have the same cell.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Column:
     badge: Getter | None = None
     fields: tuple[str, ...] = ()
     usual: bool = True
+    shared: str = ""
 
     @property
     def exported(self) -> tuple[str, ...]:
@@ -106,9 +109,31 @@ class Row:
         return iter(self.cells)
 
 
+class Cells:
+    """The cells of the rows of one table; those that rows share are worked out once."""
+
+    def __init__(self, columns: Iterable[Column]) -> None:
+        self._columns = [(column, column.shared) for column in columns]
+        self._kept: dict[tuple[str, Any], Cell] = {}
+
+    def of(self, row: Any) -> list[Cell]:
+        """The cells of one row; unknown shows as a dash."""
+        return [
+            self._shared(column, row, getattr(row, shared)) if shared else _cell(column, row)
+            for column, shared in self._columns
+        ]
+
+    def _shared(self, column: Column, row: Any, by: Any) -> Cell:
+        key = (column.name, by)
+        cell = self._kept.get(key)
+        if cell is None:
+            cell = self._kept[key] = _cell(column, row)
+        return cell
+
+
 def cells(columns: Iterable[Column], row: Any) -> list[Cell]:
-    """The cells of one row; unknown shows as a dash."""
-    return [_cell(column, row) for column in columns]
+    """The cells of one row by itself."""
+    return Cells(columns).of(row)
 
 
 def _cell(column: Column, row: Any) -> Cell:
@@ -132,8 +157,11 @@ def text(
     label: str, name: str, *, order: str = "", link: bool = False, usual: bool = True
 ) -> Column:
     """A text column of an attribute; `link` leads to the row's own page."""
+    field = name.removeprefix("get_").removesuffix("_display")
     return Column(
-        name=name.removeprefix("get_").removesuffix("_display"),
+        name=field,
+        # What a choice is called depends on its code alone.
+        shared="" if link or field == name else field,
         label=label,
         value=lambda row: _deep(row, name),
         order=order,
@@ -163,6 +191,7 @@ def related(label: str, name: str, *, order: str = "") -> Column:
         order=order,
         value=lambda row: getattr(row, name) and str(getattr(row, name)),
         link=lambda row: getattr(row, name).get_absolute_url() if getattr(row, name) else "",
+        shared=f"{name}_id",
     )
 
 

@@ -28,7 +28,7 @@ from catalog.price_history import price_history
 from catalog.reports.filing import PRICE
 from catalog.reports.listing import reports_about
 from catalog.rooflines import rooflines_of
-from catalog.tables import Column, cells, heads
+from catalog.tables import Cells, Column, cells, heads
 
 MOST_ROWS = 25
 KEPT = Kept(most=256)
@@ -42,7 +42,7 @@ class RelatedTable:
         shown = [column for column in shown if column.usual]
         self.caption = caption
         self.heads = heads([attrs.evolve(column, order="") for column in shown], QueryDict())
-        self.body = draw(cells(shown, row) for row in found[:MOST_ROWS])
+        self.body = draw(map(Cells(shown).of, found[:MOST_ROWS]))
         self.more = more if len(found) > MOST_ROWS else ""
         self.count = rows.count() if self.more else len(found)
         self.title = f"{caption}: {self.count:,}"
@@ -54,7 +54,7 @@ def history_section(row: Accelerator | Server | InstanceType | Offer) -> dict[st
     return {
         "history": history,
         "heads": heads([attrs.evolve(column, order="") for column in columns.CHANGE], QueryDict()),
-        "body": draw(cells(columns.CHANGE, change) for change in history.changes),
+        "body": draw(map(Cells(columns.CHANGE).of, history.changes)),
     }
 
 

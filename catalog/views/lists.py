@@ -1,5 +1,6 @@
 """List pages: search, filters, order, paging and export, all of it in the URL."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,7 +27,7 @@ from catalog.index.counting import count as count_indexed
 from catalog.index.finding import FoundOffers, Question, ask
 from catalog.kept import Kept
 from catalog.narrowing import filters_of, new_alert_url
-from catalog.tables import Column, Row, cells, heads
+from catalog.tables import Cells, Column, Row, heads
 from catalog.views.column_form import chooser
 from catalog.views.filter_form import filter_form
 
@@ -69,7 +70,7 @@ class ListPage(View):
             "problem": problem,
             "narrowing": narrowing,
             "heads": heads(columns, request.GET),
-            "body": draw((self._row(columns, row) for row in page), pick=bool(self.compare)),
+            "body": draw(self._rows(columns, page), pick=bool(self.compare)),
             "compare": self.compare,
             "caption": f"{page.paginator.count:,} row{pluralize(page.paginator.count)}",
             "page_obj": page,
@@ -90,12 +91,12 @@ class ListPage(View):
         except UnknownColumn as error:
             return [column for column in self.columns if column.usual], f"columns: {error}"
 
-    def _row(self, columns: list[Column], row: Any) -> Row:
-        return Row(
-            cells=cells(columns, row),
-            key=str(getattr(row, self.key)),
-            label=cells(self.columns[:1], row)[0].text,
-        )
+    def _rows(self, columns: list[Column], page: Iterable[Any]) -> Iterator[Row]:
+        shown, called = Cells(columns), Cells(self.columns[:1])
+        for row in page:
+            drawn = shown.of(row)
+            label = (drawn if columns[0] is self.columns[0] else called.of(row))[0].text
+            yield Row(cells=drawn, key=str(getattr(row, self.key)), label=label)
 
     def _page(self, rows: QuerySet | FoundOffers, total: int | None) -> Page:
         pages: Any = rows
