@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from attrs import frozen
 from django.http import QueryDict
@@ -70,14 +71,16 @@ class Cell(NamedTuple):
 
 def heads(columns: Iterable[Column], query: QueryDict) -> list[Head]:
     """Column heads whose links keep the filters and toggle the order."""
-    return [_head(column, query) for column in columns]
-
-
-def _head(column: Column, query: QueryDict) -> Head:
     current = query.get("ordering", "")
+    kept = query.copy()
+    for param in ("page", "ordering"):
+        kept.pop(param, None)
+    rest = f"{kept.urlencode()}&" if kept else ""
+    return [_head(column, current, rest) for column in columns]
+
+
+def _head(column: Column, current: str, rest: str) -> Head:
     up, down = current == column.order, current == f"-{column.order}"
-    target = query.copy()
-    target.pop("page", None)
     # Figures are usually wanted largest first, names from A.
     first, second = (
         (f"-{column.order}", column.order)
@@ -87,12 +90,12 @@ def _head(column: Column, query: QueryDict) -> Head:
             f"-{column.order}",
         )
     )
-    target["ordering"] = second if current == first else first
+    target = urlencode({"ordering": second if current == first else first})
     return Head(
         label=column.label,
         unit=column.unit,
         numeric=column.numeric,
-        query=f"?{target.urlencode()}" if column.order else "",
+        query=f"?{rest}{target}" if column.order else "",
         sort="ascending" if column.order and up else "descending" if column.order and down else "",
     )
 
@@ -161,7 +164,7 @@ def text(
     return Column(
         name=field,
         # What a choice is called depends on its code alone.
-        shared="" if link or field == name else field,
+        shared="" if link or "__" in field else field,
         label=label,
         value=lambda row: _deep(row, name),
         order=order,
@@ -180,6 +183,7 @@ def figure(label: str, name: str, unit: str = "", *, usual: bool = True) -> Colu
         numeric=True,
         value=lambda row: getattr(row, name),
         usual=usual,
+        shared=name,
     )
 
 

@@ -1,33 +1,57 @@
-"""Choices of a facet, and how they stand in a list: a long list has hundreds of them."""
+"""Choices of one facet as list items: a long list of offers has hundreds of them."""
 
-from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import urlencode
 
-from attrs import frozen
-from django.utils.safestring import SafeString, mark_safe
+from django.http import QueryDict
 
 from catalog.drawing import escape
+from catalog.facets.facet import Facet
 
 REMOVE = '<span aria-hidden="true">✕</span> <span class="visually-hidden">Remove </span>'
 
 
-@frozen(kw_only=True)
-class Choice:
-    """One choice: `query` sets it, or takes it away when it is chosen."""
+class Choice(NamedTuple):
+    """One choice, drawn, and whether it is taken."""
 
-    text: str
-    count: int
-    query: str
+    item: str
     chosen: bool
 
 
-def draw(choices: Iterable[Choice]) -> SafeString:
-    """List items with a link and the number of rows that it leaves."""
-    return mark_safe("".join(map(_item, choices)))  # noqa: S308 - every text is escaped below
+class Choices:
+    """Draws the choices of one facet; what their addresses share is encoded once for all."""
+
+    def __init__(self, facet: Facet, query: QueryDict) -> None:
+        kept = query.copy()
+        for param in ("page", *facet.params):
+            kept.pop(param, None)
+        rest = kept.urlencode()
+        given = [str(query.get(param, "")) for param in facet.params]
+        self._params = facet.params
+        self._given = given if all(given) else []
+        self._without = escape(f"?{rest}")
+        self._with = escape(f"?{rest}&" if rest else "?")
+
+    def choice(self, code: str, text: str, count: int) -> Choice:
+        """The choice of one code: its link takes it, or drops it when it is taken."""
+        if self._given and all(_same(given, code) for given in self._given):
+            link = f'<a href="{self._without}" rel="nofollow" aria-current="true">{REMOVE}'
+            chosen = True
+        else:
+            link = f'<a href="{self._with}{_pairs(self._params, code)}" rel="nofollow">'
+            chosen = False
+        item = f'<li>{link}{escape(text)} <span class="unit">{count:,}</span></a></li>'
+        return Choice(item, chosen)
 
 
-def _item(choice: Choice) -> str:
-    current, remove = (' aria-current="true"', REMOVE) if choice.chosen else ("", "")
-    return (
-        f'<li><a href="{escape(choice.query)}" rel="nofollow"{current}>{remove}'
-        f'{escape(choice.text)} <span class="unit">{choice.count:,}</span></a></li>'
-    )
+@lru_cache(4096)
+def _pairs(params: tuple[str, ...], code: str) -> str:
+    return escape(urlencode([(param, code) for param in params]))
+
+
+def _same(given: str, code: str) -> bool:
+    try:
+        return float(given) == float(code)
+    except ValueError:
+        return given == code

@@ -1,7 +1,7 @@
 """How many rows each choice would leave: one grouped query, and one more per chosen facet."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -13,9 +13,14 @@ from catalog.filtersets.base import CatalogFilterSet
 
 @frozen(kw_only=True)
 class Counts:
-    """Rows by facet and value; `total` is None when every facet is chosen."""
+    """Rows by facet and value; `total` is None when every facet is chosen.
+
+    Attributes:
+        labels: of facets whose values are known beforehand.
+    """
 
     by_facet: dict[str, Counter[Any]] = field(factory=dict)
+    labels: dict[str, Mapping[Any, tuple[str, str]]] = field(factory=dict)
     total: int | None = None
 
 

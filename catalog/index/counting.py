@@ -8,8 +8,8 @@ from attrs import frozen
 
 from catalog.facets.counting import Counts
 from catalog.facets.facet import Facet
-from catalog.index.expressions import worked_out
 from catalog.index.finding import Question
+from catalog.index.grouping import grouping
 from catalog.index.keeping import current_index
 from catalog.index.vectors import Coded
 
@@ -32,15 +32,14 @@ def count(question: Question, facets: Sequence[Facet]) -> Counts:
 
 def _count(question: Question, facets: Sequence[Facet]) -> Counts:
     left = np.flatnonzero(question.left())
+    groupings = {facet.name: grouping(facet, question.index) for facet in facets}
     by_facet: dict[str, Counter] = {}
-    for facet in facets:
-        column = worked_out(facet.column(), question.index)
-        if not isinstance(column, Coded):
-            raise TypeError(f"Rows cannot be grouped by {facet.name}")
-        is_chosen = facet.name in question.masks
-        rows = np.flatnonzero(question.left(but=facet.name)) if is_chosen else left
-        by_facet[facet.name] = Counter(column.counted(rows))
-    return Counts(by_facet=by_facet, total=len(left))
+    for name, groups in groupings.items():
+        is_chosen = name in question.masks
+        rows = np.flatnonzero(question.left(but=name)) if is_chosen else left
+        by_facet[name] = Counter(groups.column.counted(rows))
+    labels = {name: groups.labels for name, groups in groupings.items()}
+    return Counts(by_facet=by_facet, labels=labels, total=len(left))
 
 
 @frozen(kw_only=True)

@@ -15,7 +15,7 @@ from catalog.index.offer_index import OfferIndex
 from catalog.index.orders import in_order
 from catalog.index.relations import with_relations
 from catalog.index.rows import every_row
-from catalog.index.vectors import Mask
+from catalog.index.vectors import Mask, Positions
 from catalog.models import Offer
 
 
@@ -25,15 +25,20 @@ class FoundOffers:
     ordered = True
     """Says to a paginator that pages do not overlap."""
 
-    def __init__(self, keys: NDArray[np.int64], rows: QuerySet[Offer], index: OfferIndex) -> None:
-        self.keys = keys
+    def __init__(self, positions: Positions, rows: QuerySet[Offer], index: OfferIndex) -> None:
+        self._positions = positions
         # One table instead of seven: what offers refer to is kept with the index.
         self._rows = rows.select_related(None).select_related("host").order_by()
         self._index = index
 
+    @property
+    def keys(self) -> NDArray[np.int64]:
+        """Their primary keys."""
+        return self._index.keys[self._positions]
+
     def count(self) -> int:
         """How many there are."""
-        return len(self.keys)
+        return len(self._positions)
 
     __len__ = count
 
@@ -43,16 +48,17 @@ class FoundOffers:
     def __getitem__(self, wanted: slice) -> list[Offer]: ...
     def __getitem__(self, wanted: int | slice) -> Offer | list[Offer]:
         if isinstance(wanted, int):
-            return self._read([self.keys[wanted].item()])[0]
-        return self._read(self.keys[wanted].tolist())
+            return self._read(self._positions[[wanted]])[0]
+        return self._read(self._positions[wanted])
 
-    def _read(self, keys: list[int]) -> list[Offer]:
+    def _read(self, positions: Positions) -> list[Offer]:
+        keys = self._index.keys[positions].tolist()
         found = {row.pk: row for row in self._rows.filter(pk__in=keys)}
         return with_relations([found[key] for key in keys if key in found], self._index)
 
     def iterator(self, chunk_size: int = 500) -> Iterator[Offer]:
         """All of them, piece by piece; what changes meanwhile moves no row."""
-        for start in range(0, len(self.keys), chunk_size):
+        for start in range(0, len(self._positions), chunk_size):
             yield from self[start : start + chunk_size]
 
 
@@ -83,9 +89,9 @@ class Question:
         ordering = self.filterset.form.cleaned_data["ordering"]
         asked = self.filterset.filters["ordering"].filter(every_row(self.index), ordering)
         positions = in_order(self.index, asked.order)
-        kept = positions[self.left()[positions]]
+        kept = positions[self.left().take(positions)]
         rows = self.filterset.narrowed(self.filterset.queryset, "as_of")
-        return FoundOffers(self.index.keys[kept], rows, self.index)
+        return FoundOffers(kept, rows, self.index)
 
 
 def ask(filterset: OfferFilterSet) -> Question:

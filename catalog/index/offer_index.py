@@ -21,6 +21,8 @@ class OfferIndex:
         orders: positions in the orders that were asked for; filled by `catalog.index.orders`.
         relations: what offers refer to, by foreign key; filled by `catalog.index.relations`.
         counts: rows of each choice, by question; filled by `catalog.index.counting`.
+        groups: what each facet groups rows by, and what its values are called, by facet and day;
+            filled by `catalog.index.grouping`.
     """
 
     keys: NDArray[np.int64]
@@ -28,6 +30,7 @@ class OfferIndex:
     orders: dict[str, Positions] = field(factory=dict)
     relations: dict[str, dict[int | None, Model]] = field(factory=dict)
     counts: dict[str, Any] = field(factory=dict)
+    groups: dict[str, Any] = field(factory=dict)
     _related: dict[str, Coded] = field(factory=dict)
 
     @property
