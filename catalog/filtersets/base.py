@@ -1,6 +1,5 @@
 """Pieces of the FilterSets."""
 
-import copy
 from typing import Any
 
 import django_filters as filters
@@ -11,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from catalog.as_of.past import column
+from catalog.filtersets.declared import DeclaredFilters, form_class
 
 
 class NumberRange(filters.RangeFilter):
@@ -72,28 +72,8 @@ class SlugFilter(filters.ModelChoiceFilter):
         super().__init__(*args, **kwargs)
 
 
-class _Declared(dict[str, filters.Filter]):
-    """Filters of a class. Each filter set has its own, which share what never changes.
-
-    A full copy of twenty filters with their choices takes longer than to answer the question.
-    """
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, filters.Filter]:
-        return {name: _copied(declared) for name, declared in self.items()}
-
-
-def _copied(declared: filters.Filter) -> filters.Filter:
-    own = copy.copy(declared)
-    if own.method is not None:
-        # Setting it binds the new filter, where the copied attribute is bound to the old one.
-        own.method = declared.method
-    return own
-
-
 class CatalogFilterSet(filters.FilterSet):
     """Every list has `search`; subclasses say what it looks at and add `ordering`."""
-
-    _form_class: type[forms.Form]
 
     search = filters.CharFilter(
         method="by_text",
@@ -103,14 +83,11 @@ class CatalogFilterSet(filters.FilterSet):
     )
 
     @classmethod
-    def get_filters(cls) -> _Declared:
-        return _Declared(super().get_filters())
+    def get_filters(cls) -> dict[str, filters.Filter]:
+        return DeclaredFilters(super().get_filters())
 
     def get_form_class(self) -> type[forms.Form]:
-        """The form, made once for each class: every form copies the fields that it is made of."""
-        if "_form_class" not in type(self).__dict__:
-            type(self)._form_class = super().get_form_class()
-        return type(self)._form_class
+        return form_class(type(self), super().get_form_class)
 
     def by_text(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Narrow by the words of a search."""
