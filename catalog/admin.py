@@ -174,8 +174,10 @@ class ReviewItemAdmin(admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: models.ReviewItem, form: ModelForm, change: bool
     ) -> None:
+        if "resolved_to" not in form.changed_data:
+            return
         if obj.resolved_to is None:
-            super().save_model(request, obj, form, change)
+            review.reopen(obj)
             return
         report = review.decide(item=obj, accelerator=obj.resolved_to, by=str(request.user))
         for line in report.lines():

@@ -1,23 +1,22 @@
 """Brings rows of offers from outside into the catalog: all of them at once, or nothing."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import frozen
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from catalog.importing.checking import rounded, unreadable
 from catalog.importing.difference import Difference, Prices, changed_prices, prices
 from catalog.importing.errors import NotImported
 from catalog.importing.quarantine import keep_refused
-from catalog.loading import accelerators, basics, offers, review
+from catalog.loading import offers
 from catalog.loading.catalog import DATA
 from catalog.loading.context import Context
+from catalog.loading.current import as_it_stands, prices_by_group
 from catalog.loading.files import Located
-from catalog.models import Accelerator, InstanceType, Offer, RowChange, Server, Source, Vendor
+from catalog.models import Offer, RowChange
 from catalog.services import record_revision
 
 
@@ -42,10 +41,10 @@ def import_offers(
     Raises:
         NotImported: there is no row, or every row is refused.
     """
-    context = _context(folder)
+    context = as_it_stands(folder)
     kept = _readable(context, rows)
     before = prices(Offer.objects.all())
-    landed = offers.land(context, kept, beside=_beside())
+    landed = offers.land(context, kept, beside=prices_by_group())
     report = context.report
     refused = {entry.row for entry in report.refusals if entry.outcome == "refused"}
     if len(refused) == len(rows):
@@ -66,18 +65,6 @@ def import_offers(
     elif not apply:
         transaction.set_rollback(True)
     return Imported(difference=difference, slugs=landed.slugs, wrote=wrote)
-
-
-def _context(folder: Path) -> Context:
-    """What the catalog knows now, as the loader needs it."""
-    context = Context(folder=folder, today=timezone.localdate(), decisions=review.decisions())
-    context.sources = {row.slug: row for row in Source.objects.all()}
-    context.vendors = {row.slug: row for row in Vendor.objects.all()}
-    context.servers = {row.slug: row for row in Server.objects.all()}
-    context.instances = {row.slug: row for row in InstanceType.objects.all()}
-    context.accelerators = {row.slug: row for row in Accelerator.objects.filter(derived=False)}
-    context.resolver = accelerators.resolver(context.accelerators, basics.family_rules(context))
-    return context
 
 
 def _readable(context: Context, rows: Sequence[Located]) -> list[Located]:
@@ -104,14 +91,6 @@ def _is_same_offer(offer: Offer | None, values: dict) -> bool:
         and offer.pricing == values.get("pricing")
         and f"{offer.accelerator_count.normalize():f}" == values.get("accelerator_count")
     )
-
-
-def _beside() -> dict[str, list[tuple[str, float]]]:
-    groups: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    columns = ("slug", "accelerator_id", "pricing", "currency", "amount_per_accelerator")
-    for row in Offer.objects.exclude(status=Offer.Status.WITHDRAWN).values(*columns):
-        groups[offers.price_group(row)].append((row["slug"], row["amount_per_accelerator"]))
-    return groups
 
 
 def _difference(

@@ -1,5 +1,6 @@
 """Imports cloud instance types."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from catalog.models import InstanceType, ReviewItem
 from catalog.reports.keeping import keep_accepted
 
 NOUN = "instances"
+FILES = "instances/*.csv"
 FIGURES = ("vcpus", "ram_gb", "network_gbit_s", "fabric_gbit_s")
 TEXTS = ("cpu", "storage")
 # The sum of the ports that the description of the network names.
@@ -23,10 +25,15 @@ DERIVED = frozenset({"fabric_gbit_s"})
 
 def load(context: Context) -> None:
     """Instance types of all files; sets `context.instances` by slug."""
+    land(context, csv_rows(context.folder, FILES))
+
+
+def land(context: Context, given: Iterable[Located]) -> None:
+    """Bring these rows in."""
     queue = Queue(context, ReviewItem.Kind.INSTANCE, NOUN)
     values: dict[str, dict[str, Any]] = {}
     rows: dict[str, Located] = {}
-    for row in csv_rows(context.folder, "instances/*.csv"):
+    for row in given:
         columns = _accept(context, queue, row)
         if columns is None:
             continue

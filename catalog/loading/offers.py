@@ -20,6 +20,7 @@ from catalog.loading.upsert import BATCH, upsert
 from catalog.models import Offer, OfferObservation, ReviewItem
 
 NOUN = "offers"
+FILES = "offers/*.csv"
 NEWEST = ("amount", "currency", "observed_on", "source_id", "status", "status_reason")
 Seen = list[tuple[Located, str]]  # rows of one offer, with the variant they mean
 Prices = Mapping[str, list[tuple[str, float]]]  # (offer, price per accelerator) by price_group
@@ -35,7 +36,7 @@ class Landed:
 
 def load(context: Context) -> None:
     """Offers of all files."""
-    rows = list(csv_rows(context.folder, "offers/*.csv"))
+    rows = list(csv_rows(context.folder, FILES))
     _note_empty_files(context, rows)
     land(context, rows)
 
@@ -50,7 +51,7 @@ def land(context: Context, rows: list[Located], *, beside: Prices | None = None)
     for row in _sound(context, rows):
         variant = queue.resolve(row, _stated(row.values))
         if variant:
-            seen[_slug(row.values, variant)].append((row, variant))
+            seen[offer_slug(row.values, variant)].append((row, variant))
     values = {slug: _columns(context, _newest(found)) for slug, found in seen.items()}
     _mark_suspects(values, beside or {})
     _keep_what_is_newer(values)
@@ -123,10 +124,10 @@ def _stated(values: dict[str, Any]) -> Stated:
 
 
 def _same_offer(values: Any) -> str:
-    return _slug(values, values.get("accelerator", ""))
+    return offer_slug(values, values.get("accelerator", ""))
 
 
-def _slug(values: dict[str, Any], variant: str) -> str:
+def offer_slug(values: dict[str, Any], variant: str) -> str:
     """Provider and system, else provider + variant + count; then what sets prices apart."""
     if values.get("offer"):
         return str(values["offer"])

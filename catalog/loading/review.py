@@ -70,8 +70,13 @@ class Queue:
         return len(fresh)
 
     def mark(self, row: Located) -> str:
-        """Identity of a row across loads; a price or date may change without changing it."""
-        return fingerprint(self.kind, *(row.values.get(part) for part in IDENTITY))
+        """Identity of a row of this kind."""
+        return identity(self.kind, row)
+
+
+def identity(kind: str, row: Located) -> str:
+    """The same across loads; a price or date may change without changing it."""
+    return fingerprint(kind, *(row.values.get(part) for part in IDENTITY))
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Imports physical servers."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.text import slugify
@@ -15,6 +16,7 @@ from catalog.models.server import MEASURES
 from catalog.reports.keeping import keep_accepted
 
 NOUN = "servers"
+FILES = ("servers/*.toml", "server")
 INTEGERS = ("accelerator_count", "cpu_sockets", "cores_per_socket")
 TEXTS = (
     *("link_kind", "link_name", "accelerator_form", "host_link", "cpu", "storage", "network"),
@@ -29,10 +31,15 @@ DERIVED = frozenset({"network_gbit_s"})
 
 def load(context: Context) -> None:
     """Servers of all files; sets `context.servers`."""
+    land(context, toml_rows(context.folder, *FILES))
+
+
+def land(context: Context, given: Iterable[Located]) -> None:
+    """Bring these rows in."""
     queue = Queue(context, ReviewItem.Kind.SERVER, NOUN)
     values: dict[str, dict[str, Any]] = {}
     rows: dict[str, Located] = {}
-    for row in toml_rows(context.folder, "servers/*.toml", "server"):
+    for row in given:
         found = _accept(context, queue, row)
         if found is not None:
             slug = _slug(row.values, found)

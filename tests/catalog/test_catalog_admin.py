@@ -2,6 +2,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from catalog import review
 from catalog.models import Accelerator, CatalogRevision, ReviewItem
 from tests.catalog.data_folder import OFFER, SXM
 
@@ -43,6 +44,18 @@ def test_a_queued_row_can_be_opened_and_dismissed(data, admin_client):
     admin_client.post(listing, {"action": "dismiss", "_selected_action": [item.pk]})
     item.refresh_from_db()
     assert item.status == "dismissed"
+
+
+def test_a_decision_that_is_taken_back_opens_the_item_again(data, admin_client):
+    data.offers = [OFFER | {"instance": "", "accelerator": "H100 (80 GB)"}]
+    data.load()
+    item = ReviewItem.objects.get()
+    variant = Accelerator.objects.get(slug=SXM["slug"])
+    review.decide(item=item, accelerator=variant, by="operator", folder=data.path)
+    url = reverse("admin:catalog_reviewitem_change", args=[item.pk])
+    admin_client.post(url, {"resolved_to": "", "resolution": item.resolution})
+    item.refresh_from_db()
+    assert (item.status, item.resolution) == ("open", "")
 
 
 def test_history_cannot_be_changed_in_the_admin(data, admin_client):

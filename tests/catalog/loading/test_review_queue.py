@@ -1,8 +1,10 @@
 import pytest
 
 from catalog import review
-from catalog.models import Accelerator, AcceleratorAlias, Offer, ReviewItem
-from tests.catalog.data_folder import INSTANCE, OFFER, SXM
+from catalog.models import Accelerator, AcceleratorAlias, CatalogRevision, Offer, ReviewItem
+from tests.catalog.data_folder import INSTANCE, OFFER, SERVER, SXM
+
+BOUGHT = OFFER | {"instance": "", "region": "", "pricing": "buy", "amount": "250000"}
 
 
 @pytest.fixture
@@ -28,13 +30,60 @@ def test_loading_again_does_not_queue_it_twice(data, ambiguous):
     assert ReviewItem.objects.count() == 1
 
 
-def test_a_decision_brings_the_row_in(data, ambiguous, monkeypatch):
-    monkeypatch.setattr(review, "load_catalog", data.load)
+def decide(data, item):
     variant = Accelerator.objects.get(slug=SXM["slug"])
-    review.decide(item=ambiguous, accelerator=variant, by="operator")
+    review.decide(item=item, accelerator=variant, by="operator", folder=data.path)
+    return variant
+
+
+def test_a_decision_brings_the_row_in(data, ambiguous):
+    variant = decide(data, ambiguous)
     assert Offer.objects.get().accelerator == variant
     ambiguous.refresh_from_db()
     assert (ambiguous.status, ambiguous.resolved_to) == ("resolved", variant)
+
+
+def test_a_decision_leaves_edits_of_other_rows_alone(data, ambiguous):
+    Accelerator.objects.filter(slug=SXM["slug"]).update(tdp_w=650)
+    decide(data, ambiguous)
+    assert Accelerator.objects.get(slug=SXM["slug"]).tdp_w == 650
+
+
+def test_a_row_that_its_file_has_no_longer_comes_in_as_it_was_queued(data, ambiguous):
+    data.offers = [OFFER]
+    data.write()
+    decide(data, ambiguous)
+    assert Offer.objects.get().amount == 20
+
+
+def test_a_decided_row_comes_in_with_the_price_that_its_file_has_now(data, ambiguous):
+    data.offers = [data.offers[0] | {"amount": "19.00"}]
+    data.write()
+    decide(data, ambiguous)
+    assert Offer.objects.get().amount == 19
+
+
+def test_a_decided_instance_type_gets_the_offers_that_waited_for_it(data):
+    data.instances = [INSTANCE | {"accelerator": "Potato 9000"}]
+    data.load()
+    assert Offer.objects.get().instance is None
+    decide(data, ReviewItem.objects.get())
+    assert Offer.objects.get().instance.name == INSTANCE["name"]
+
+
+def test_offers_of_a_server_come_in_once_it_is_decided(data):
+    data.servers = [SERVER | {"accelerator": "Potato 9000"}]
+    data.offers = [BOUGHT | {"server": "boxer-box-8-8x-h100-sxm5-80gb"}]
+    data.load()
+    assert not Offer.objects.exists()
+    decide(data, ReviewItem.objects.get())
+    assert Offer.objects.get().server.model == SERVER["model"]
+
+
+def test_a_decision_makes_a_revision_that_says_what_it_added(data, ambiguous):
+    decide(data, ambiguous)
+    revision = CatalogRevision.objects.first()
+    assert revision.reason.startswith("Queued row") and revision.row_changes.get().by == "operator"
 
 
 def test_a_new_alias_closes_the_item_at_the_next_load(data, ambiguous):
