@@ -7,6 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from catalog import selectors as catalog
+from catalog.freshness import LEVELS
 from catalog.models import Accelerator, Offer, Server
 from sizing.engine.search.assumptions import ASSUMED
 
@@ -124,8 +125,12 @@ def _fitting(accelerator: Accelerator, server: Server | None) -> Iterator[Value]
 def _rented(rents: Sequence[Offer]) -> Iterator[Value]:
     lasting = [offer for offer in rents if offer.pricing != Offer.Pricing.SPOT]
     steady = [offer for offer in lasting if offer.pricing == Offer.Pricing.ON_DEMAND] or lasting
+    # Stable: among offers of one age with a host, or without, the cheapest stays first.
+    steady.sort(key=lambda offer: (LEVELS.index(offer.freshness), offer.includes_host is False))
     for offer in steady[:1]:
         words = f"{offer.get_pricing_display().lower()} at {offer.provider.name}, {_seen(offer)}"
+        if offer.includes_host is False:
+            words = f"{words}, for accelerators only: CPU and memory are billed apart, add them"
         origin = Origin(text=words, url=offer.get_absolute_url())
         yield "rent_per_h", round(offer.amount_per_accelerator, 4), origin
 

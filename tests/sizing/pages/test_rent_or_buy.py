@@ -34,6 +34,18 @@ def test_rent_starts_from_the_best_offer(client, catalog):
     assert "on demand at Acme-Cloud, seen on 2026-11-01" in origins(response)["rent_per_h"].text
 
 
+def test_rent_starts_from_an_offer_that_includes_the_host(client, catalog):
+    Offer.objects.filter(slug="acme-h100-1").update(includes_host=False, amount=Decimal("1.50"))
+    response = asked(client)
+    assert response.context["view"].case.rent.per_accelerator_h == 2.5
+    assert "billed apart" not in origins(response)["rent_per_h"].text
+
+
+def test_a_rent_without_the_host_says_so(client, catalog):
+    Offer.objects.update(includes_host=False)
+    assert "CPU and memory are billed apart" in origins(asked(client))["rent_per_h"].text
+
+
 def test_every_value_that_was_not_given_says_where_it_comes_from(client, catalog):
     found = origins(asked(client))
     assert found["price"].text == "yours"
