@@ -7,20 +7,32 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.urls import reverse
 
 from catalog.as_of.past import column, seen_by
+from catalog.filtersets.expressions import age
+from catalog.freshness import LEVELS
 from catalog.models import Accelerator, Offer
 from catalog.tables import Column
 
-ON_DEMAND = Q(pricing=Offer.Pricing.ON_DEMAND)
-SPOT = Q(pricing=Offer.Pricing.SPOT)
+#: What follows a price that is not fresh.
+WORDS = {"fresh": "", "stale": " (stale)", "historical": " (historical)", "unknown": " (undated)"}
+PRICINGS = {"on_demand": Offer.Pricing.ON_DEMAND, "spot": Offer.Pricing.SPOT}
 
 
 def clouds_of(accelerator: Accelerator, as_of: dt.date | None = None) -> QuerySet[Offer, Any]:
-    """One dictionary per provider and currency with live rental offers, most offers first."""
+    """One dictionary per provider and currency with live rental offers, most offers first.
+
+    The lowest price of each age stands by itself, because an old one may be gone.
+    """
     rented = Offer.objects.filter(accelerator=accelerator, status=Offer.Status.LIVE)
     rows = seen_by(rented, as_of) if as_of else rented
-    price = column(rows, "amount_per_accelerator")
+    price, seen = (column(rows, name) for name in ("amount_per_accelerator", "observed_on"))
+    lowest = {
+        f"{name}_{level}": Min(price, filter=Q(pricing=pricing, age=level))
+        for name, pricing in PRICINGS.items()
+        for level in LEVELS
+    }
     return (
-        rows.exclude(pricing=Offer.Pricing.BUY)
+        rows.annotate(age=age(as_of, seen))
+        .exclude(pricing=Offer.Pricing.BUY)
         .order_by()
         .values(
             money=F(column(rows, "currency")),
@@ -30,9 +42,8 @@ def clouds_of(accelerator: Accelerator, as_of: dt.date | None = None) -> QuerySe
         .annotate(
             instance_count=Count("instance", distinct=True),
             offer_count=Count("pk"),
-            on_demand=Min(price, filter=ON_DEMAND),
-            spot=Min(price, filter=SPOT),
-            newest=Max(column(rows, "observed_on")),
+            newest=Max(seen),
+            **lowest,
         )
         .order_by("-offer_count", "provider_name", "money")
     )
@@ -72,8 +83,11 @@ def _number(label: str, name: str) -> Column:
 
 def _price(label: str, name: str) -> Column:
     def value(row: dict[str, Any]) -> str:
-        price = row[name]
-        return "" if price is None else f"{price:,.2f} {row['money']}"
+        known = ((level, row[f"{name}_{level}"]) for level in LEVELS)
+        for level, price in known:
+            if price is not None:
+                return f"{price:,.2f} {row['money']}{WORDS[level]}"
+        return ""
 
     return Column(
         name=name, label=label, unit="per accelerator and hour", numeric=True, value=value

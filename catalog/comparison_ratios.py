@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Min
-
 from catalog.comparison_lines import Line, Value
 from catalog.facts import plain
+from catalog.lowest_prices import CURRENCY, LowestPrice, lowest_prices
 from catalog.models import Accelerator, Offer, Server
 from catalog.tables import UNKNOWN
 
@@ -16,10 +15,13 @@ Figure = float | None
 
 def accelerator_ratios(rows: Sequence[Accelerator]) -> list[Line]:
     """By the lowest on-demand price and by board power."""
-    prices = _lowest("accelerator", rows, Offer.Pricing.ON_DEMAND, "amount_per_accelerator")
-    each = [(row, prices.get(row.pk), row.tdp_w) for row in rows]
+    ids = [row.pk for row in rows]
+    found = lowest_prices("accelerator", ids, Offer.Pricing.ON_DEMAND, "amount_per_accelerator")
+    lowest = [found.get(pk) for pk in ids]
+    prices = [price.amount if price else None for price in lowest]
+    each = [(row, price, row.tdp_w) for row, price in zip(rows, prices, strict=True)]
     return [
-        _line("Lowest on-demand price", "USD per hour", (price for _, price, _ in each)),
+        _price_line("Lowest on-demand price", f"{CURRENCY} per hour", lowest),
         _line("BF16 per watt", "TFLOPS/W", (_per(a.bf16_tflops, watts) for a, _, watts in each)),
         _line(
             "Bandwidth per watt",
@@ -46,8 +48,10 @@ def accelerator_ratios(rows: Sequence[Accelerator]) -> list[Line]:
 
 def server_ratios(rows: Sequence[Server]) -> list[Line]:
     """Of all accelerators together, by what the whole server draws, fills and costs."""
-    prices = _lowest("server", rows, Offer.Pricing.BUY, "amount")
-    thousands = [_per(prices.get(row.pk), THOUSAND) for row in rows]
+    ids = [row.pk for row in rows]
+    found = lowest_prices("server", ids, Offer.Pricing.BUY, "amount")
+    lowest = [found.get(pk) for pk in ids]
+    thousands = [_per(price.amount if price else None, THOUSAND) for price in lowest]
     bf16, memory = _all(rows, "bf16_tflops"), _all(rows, "capacity_gb")
     power = [row.max_power_w for row in rows]
     return [
@@ -59,7 +63,7 @@ def server_ratios(rows: Sequence[Server]) -> list[Line]:
             "TFLOPS/U",
             map(_per, bf16, (row.rack_units for row in rows)),
         ),
-        _line("Lowest purchase price", "USD", (prices.get(row.pk) for row in rows)),
+        _price_line("Lowest purchase price", CURRENCY, lowest),
         _line("BF16 per 1,000 dollars", "TFLOPS", map(_per, bf16, thousands)),
         _line("Accelerator memory per 1,000 dollars", "GB", map(_per, memory, thousands)),
     ]
@@ -109,33 +113,20 @@ def _all(rows: Sequence[Server], name: str) -> list[Figure]:
     return found
 
 
-def _lowest(
-    of: str, rows: Sequence[Accelerator] | Sequence[Server], pricing: str, amount: str
-) -> dict[int, float]:
-    """The lowest live price in USD of each row; one query."""
-    live = Offer.objects.filter(
-        **{f"{of}__in": [row.pk for row in rows]},
-        status=Offer.Status.LIVE,
-        currency="USD",
-        pricing=pricing,
-    )
-    found = live.order_by().values(of).annotate(lowest=Min(amount))
-    return {row[of]: float(row["lowest"]) for row in found}
-
-
 def _per(figure: Figure, by: Figure) -> Figure:
     return figure / by if figure and by else None
 
 
+def _price_line(label: str, unit: str, prices: Iterable[LowestPrice | None]) -> Line:
+    values = (_value(price.amount, price.origin) if price else _value(None) for price in prices)
+    return Line(label=label, unit=unit, values=tuple(values))
+
+
 def _line(label: str, unit: str, values: Iterable[Figure]) -> Line:
-    return Line(
-        label=label,
-        unit=unit,
-        values=tuple(
-            Value(
-                text=UNKNOWN if value is None else plain(round(value, 3)),
-                source="" if value is None else COMPUTED,
-            )
-            for value in values
-        ),
-    )
+    return Line(label=label, unit=unit, values=tuple(_value(value) for value in values))
+
+
+def _value(figure: Figure, source: str = COMPUTED) -> Value:
+    if figure is None:
+        return Value(text=UNKNOWN)
+    return Value(text=plain(round(figure, 3)), source=source)

@@ -1,4 +1,7 @@
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from catalog.models import Offer
 from tests.catalog.data_folder import OFFER, SXM
@@ -45,6 +48,17 @@ def test_providers_are_listed_with_their_offers_and_lowest_prices(data, client):
     assert f"/offers/?accelerator={SXM['slug']}&amp;provider=acme" in table
     assert "2.00 USD" in table
     assert "1.00 USD" in table
+
+
+def test_an_old_price_is_a_providers_lowest_only_where_it_has_no_fresh_one(data, client):
+    today = timezone.localdate()
+    old = OFFER | {"amount": "8", "observed_on": str(today - dt.timedelta(days=200))}
+    fresh = OFFER | {"amount": "16", "region": "south", "observed_on": str(today)}
+    data.offers = [old, fresh, old | {"pricing": "spot"}]
+    data.load()
+    table = page(client).split("Providers: 1")[1].split("</table>")[0]
+    assert "2.00 USD" in table
+    assert table.count("1.00 USD") == table.count("1.00 USD (stale)") == 1
 
 
 @pytest.mark.parametrize("title", ["Servers: 1", "Instance types: 1", "Offers: 1"])

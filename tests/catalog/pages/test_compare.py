@@ -1,7 +1,9 @@
 import csv
+import datetime as dt
 import io
 
 import pytest
+from django.utils import timezone
 
 from catalog.models import Accelerator, Offer, Server
 from tests.catalog.data_folder import SXM
@@ -61,6 +63,23 @@ def test_a_price_gives_what_a_dollar_buys(client, both):
     price = float(rows["Lowest on-demand price"][0])
     bought = float(rows["Bandwidth per dollar and hour"][0].replace(",", ""))
     assert bought == pytest.approx(3350 / price, rel=1e-2)
+
+
+def test_the_lowest_price_is_a_fresh_one_and_names_its_provider_and_day(client, both):
+    today = timezone.localdate()
+    Offer.objects.update(observed_on=today)
+    old = Offer.objects.get()
+    old.pk, old.slug, old.amount = None, "old", 1
+    old.observed_on = today - dt.timedelta(days=400)
+    old.save()
+    assert lines(client, both)["Lowest on-demand price"][0] == "2.5"
+    assert f"Acme Cloud, seen on {today} (fresh)" in get(client, both).content.decode()
+
+
+def test_an_old_price_is_the_lowest_where_there_is_no_fresh_one(client, both):
+    Offer.objects.update(observed_on=None)
+    assert lines(client, both)["Lowest on-demand price"][0] == "2.5"
+    assert "Acme Cloud, date unknown" in get(client, both).content.decode()
 
 
 def test_the_order_of_the_address_is_kept(client, both):
