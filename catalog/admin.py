@@ -3,45 +3,14 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from catalog import alert_admin, models, report_admin, review, services
-from catalog.history.log import Log
+from catalog import alert_admin, models, offer_admin, report_admin, review
 from catalog.importing.quarantine import REASON as REFUSED
+from catalog.revised_admin import RevisedAdmin
 
-__all__ = ["alert_admin", "report_admin"]
-
-
-class RevisedAdmin(admin.ModelAdmin):
-    """Edits count as a new state of the catalog."""
-
-    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        log = Log()
-        before = self.get_queryset(request).get(pk=obj.pk) if change else None
-        super().save_model(request, obj, form, change)
-        if before is None:
-            log.added([obj])
-        else:
-            log.compared(before, obj)
-        self._record("edited", request, obj, log)
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        log = Log()
-        log.removed([obj])
-        self._record("deleted", request, obj, log)
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        """Ticked rows go one by one, each with a record of its own."""
-        with transaction.atomic():
-            for obj in queryset:
-                self.delete_model(request, obj)
-
-    def _record(self, what: str, request: HttpRequest, obj: Any, log: Log) -> None:
-        by = str(request.user)
-        services.record_edit(f"{type(obj).__name__} {obj} {what} by {by}", log=log, by=by)
+__all__ = ["alert_admin", "offer_admin", "report_admin"]
 
 
 class AliasInline(admin.TabularInline):
@@ -75,16 +44,6 @@ class InstanceTypeAdmin(RevisedAdmin):
     list_select_related = ["provider", "accelerator"]
     search_fields = ["slug", "name"]
     autocomplete_fields = ["accelerator", "source", "provider"]
-
-
-@admin.register(models.Offer)
-class OfferAdmin(RevisedAdmin):
-    list_display = ["slug", "provider", "amount", "currency", "unit", "observed_on", "status"]
-    list_filter = ["status", "pricing", "provider"]
-    list_select_related = ["provider"]
-    search_fields = ["slug", "accelerator_stated"]
-    autocomplete_fields = ["accelerator", "instance", "server", "provider", "source", "host"]
-    date_hierarchy = "observed_on"
 
 
 @admin.register(models.Vendor)

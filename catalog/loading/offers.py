@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,15 +14,14 @@ from catalog.loading import checks, offer_checks
 from catalog.loading.context import Context
 from catalog.loading.files import Located, csv_rows, date, flag, number
 from catalog.loading.instances import instance_slug
+from catalog.loading.observations import Seen, keep_what_is_newer, observe
 from catalog.loading.resolution import Stated
 from catalog.loading.review import Queue
-from catalog.loading.upsert import BATCH, upsert
-from catalog.models import Offer, OfferObservation, ReviewItem
+from catalog.loading.upsert import upsert
+from catalog.models import Offer, ReviewItem
 
 NOUN = "offers"
 FILES = "offers/*.csv"
-NEWEST = ("amount", "currency", "observed_on", "source_id", "status", "status_reason")
-Seen = list[tuple[Located, str]]  # rows of one offer, with the variant they mean
 Prices = Mapping[str, list[tuple[str, float]]]  # (offer, price per accelerator) by price_group
 
 
@@ -54,9 +53,9 @@ def land(context: Context, rows: list[Located], *, beside: Prices | None = None)
             seen[offer_slug(row.values, variant)].append((row, variant))
     values = {slug: _columns(context, _newest(found)) for slug, found in seen.items()}
     _mark_suspects(values, beside or {})
-    _keep_what_is_newer(values)
+    keep_what_is_newer(values)
     offers = upsert(Offer, values, context.report, NOUN)
-    _observe(context, offers, seen)
+    observe(context, offers, seen)
     return Landed(slugs=frozenset(offers), newly_queued=queue.write())
 
 
@@ -201,48 +200,3 @@ def _mark_suspects(values: dict[str, dict[str, Any]], beside: Prices) -> None:
     for slug, reason in offer_checks.suspects(prices).items():
         if slug in values:
             values[slug] |= {"status": Offer.Status.SUSPECT, "status_reason": reason}
-
-
-def _keep_what_is_newer(values: dict[str, dict[str, Any]]) -> None:
-    """An older price is history only, and what a person withdrew stays withdrawn."""
-    known = Offer.objects.filter(slug__in=list(values)).values("slug", "status", "observed_on")
-    for row in known:
-        new, seen_on = values[row["slug"]], row["observed_on"]
-        if row["status"] == Offer.Status.WITHDRAWN:
-            del new["status"], new["status_reason"]
-        if seen_on and (new["observed_on"] or dt.date.min) < seen_on:
-            for column in NEWEST:
-                new.pop(column, None)
-
-
-def _observe(context: Context, offers: dict[str, Offer], seen: dict[str, Seen]) -> None:
-    known = set(OfferObservation.objects.values_list("fingerprint", flat=True))
-    fresh = {
-        mark: observation
-        for mark, observation in _observations(context, offers, seen)
-        if mark not in known
-    }
-    OfferObservation.objects.bulk_create(fresh.values(), batch_size=BATCH)
-    context.report.add("observations", "added", len(fresh))
-
-
-def _observations(
-    context: Context, offers: dict[str, Offer], seen: dict[str, Seen]
-) -> Iterable[tuple[str, OfferObservation]]:
-    for slug, found in seen.items():
-        for row, _ in found:
-            values = row.values
-            seen_on, amount = date(values.get("observed_on")), Decimal(values["amount"])
-            mark = fingerprint(slug, amount, values["currency"], seen_on, values["source"])
-            yield (
-                mark,
-                OfferObservation(
-                    offer=offers[slug],
-                    amount=amount,
-                    currency=values["currency"],
-                    observed_on=seen_on,
-                    source=context.sources[values["source"]],
-                    locator=values.get("locator", "")[:200],
-                    fingerprint=mark,
-                ),
-            )

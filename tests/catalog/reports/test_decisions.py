@@ -129,6 +129,23 @@ def test_an_accepted_price_outlasts_the_next_load(data):
     assert Offer.objects.get().amount == 18
 
 
+def test_an_accepted_price_of_the_same_day_outlasts_the_next_load(data):
+    data.load()
+    offer = Offer.objects.get()
+    accept(report(offer, "amount", "18", read_on=offer.observed_on), by="ann")
+    data.load()
+    assert Offer.objects.get().amount == 18
+
+
+def test_a_file_with_a_new_price_of_the_same_day_wins(data):
+    data.load()
+    offer = Offer.objects.get()
+    accept(report(offer, "amount", "18", read_on=offer.observed_on), by="ann")
+    data.offers = [OFFER | {"amount": "19"}]
+    data.load()
+    assert Offer.objects.get().amount == 19
+
+
 def test_an_older_price_is_history_only(data):
     data.offers = [OFFER | {"observed_on": "2026-11-25"}]
     data.load()
