@@ -14,6 +14,11 @@ from catalog.history.log import Log
 class RevisedAdmin(admin.ModelAdmin):
     """Edits count as a new state of the catalog."""
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Files, links and the history know a row by its slug, so it is chosen once."""
+        fixed = super().get_readonly_fields(request, obj)
+        return [*fixed, "slug"] if obj is not None else [*fixed]
+
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         log = Log()
         before = self.get_queryset(request).get(pk=obj.pk) if change else None

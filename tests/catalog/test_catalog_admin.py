@@ -1,4 +1,5 @@
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
 
@@ -32,6 +33,18 @@ def test_an_edit_by_hand_makes_a_new_revision(data, admin_client):
     row.refresh_from_db()
     assert row.tdp_w == 650
     assert CatalogRevision.objects.first().number > before
+
+
+@pytest.mark.parametrize(
+    "model", ["accelerator", "server", "instancetype", "offer", "vendor", "source", "languagemodel"]
+)
+def test_the_slug_by_which_files_and_history_know_a_row_is_chosen_once(data, admin_client, model):
+    data.load()
+    row = apps.get_model("catalog", model).objects.first()
+    changing = admin_client.get(reverse(f"admin:catalog_{model}_change", args=[row.pk]))
+    adding = admin_client.get(reverse(f"admin:catalog_{model}_add"))
+    shown = ["slug" in page.context["adminform"].form.fields for page in (changing, adding)]
+    assert shown == [False, True]
 
 
 def test_a_queued_row_can_be_opened_and_dismissed(data, admin_client):
