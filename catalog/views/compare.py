@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from catalog.comparison import FEWEST, KINDS, MOST, Comparison
 from catalog.comparison_part import Part, workload_part
 
+NOTHING = "Nothing is chosen; give the things to compare as id."
+
 
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
@@ -21,11 +23,11 @@ def compare(request: HttpRequest) -> HttpResponse:
     problem = _problem(kind, wanted)
     found = [] if problem else _rows(kind, wanted)
     if not problem and len(found) < len(wanted):
-        problem = "Some of these are not in the catalog; what is there is shown."
+        problem = _missing(kind, wanted, found)
     comparison = KINDS[kind][2](found) if found else None
     part = workload_part(found, request.GET) if found else None
-    if comparison and part and request.GET.get("format") == "csv":
-        return _csv(kind, comparison, part)
+    if request.GET.get("format") == "csv":
+        return _csv(kind, comparison, part, problem)
     kept = _kept(request.GET, part)
     context = {
         "kind": kind,
@@ -59,6 +61,12 @@ def _rows(kind: str, wanted: Sequence[str]) -> list[Any]:
     return [by_key[one] for one in keys if one in by_key]
 
 
+def _missing(kind: str, wanted: Sequence[str], found: Sequence[Any]) -> str:
+    known = {str(getattr(row, KINDS[kind][1])) for row in found}
+    names = ", ".join(repr(one[:40]) for one in wanted if one not in known)
+    return f"Not among the {kind} of the catalog: {names}. Correct or remove it."
+
+
 def _kept(query: QueryDict, part: Part | None) -> list[tuple[str, str]]:
     """What the address says of the workload."""
     return [(name, str(query[name])) for name in (part.fields if part else ()) if query.get(name)]
@@ -80,9 +88,11 @@ def _without(
     return pairs
 
 
-def _csv(kind: str, comparison: Comparison, part: Part) -> HttpResponse:
-    if part.problems:
-        text = "\n".join(part.problems)
+def _csv(kind: str, comparison: Comparison | None, part: Part | None, problem: str) -> HttpResponse:
+    """The whole table or none: a file does not say that a column is missing."""
+    problems = [problem] if problem else list(part.problems) if part else []
+    if not comparison or not part or problems:
+        text = "\n".join(problems) or NOTHING
         return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="compare-{kind}.csv"'

@@ -107,6 +107,16 @@ def test_an_unknown_row_is_said_and_the_others_stay(client, both):
     answer = get(client, [both[0], "nothing"])
     assert answer.status_code == 400
     assert SXM["name"] in answer.content.decode()
+    assert (
+        "Not among the accelerators of the catalog: &#x27;nothing&#x27;." in answer.content.decode()
+    )
+
+
+@pytest.mark.parametrize("chosen", [[SXM["slug"], "nothing"], ["nothing"], []])
+def test_a_csv_is_refused_when_a_column_would_be_missing(client, both, chosen):
+    answer = get(client, chosen, format="csv")
+    assert answer.status_code == 400
+    assert answer["Content-Type"].startswith("text/plain")
 
 
 def test_servers_and_offers_compare_too(client, data):
