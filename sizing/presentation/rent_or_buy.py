@@ -26,7 +26,7 @@ GROUPS = (
     ("Place", ("colocation_per_kw", "rack_units", "colocation_per_unit")),
     ("Work", ("sizing",)),
 )
-MONTH_COLUMNS = ("month", "rent_paid", "buy_paid")
+MONTH_COLUMNS = ("month", "rent_paid", "buy_paid", "currency")
 
 
 @frozen(kw_only=True)
@@ -130,12 +130,12 @@ def tokens_of_sizing(text: str, slug: str) -> tuple[str, float]:
     )
 
 
-def months_csv(case: RentOrBuy) -> str:
+def months_csv(case: RentOrBuy, currency: str) -> str:
     """Every month on a line."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(MONTH_COLUMNS)
     for month in range(case.purchase.lifetime_months + 1):
         paid = (case.rent_until(month), case.own_until(month))
-        writer.writerow([month, *(f"{amount:.2f}" for amount in paid)])
+        writer.writerow([month, *(f"{amount:.2f}" for amount in paid), currency])
     return text.getvalue()

@@ -18,8 +18,13 @@ def calibration_list(request: HttpRequest) -> HttpResponse:
     """Calibrations of every device, newest first."""
     queryset = selectors.calibrations().defer("points")
     found = CalibrationFilterSet(request.GET, queryset=queryset)
-    page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "sizing/calibration_list.html", {"page_obj": page, "device": None})
+    valid = found.form.is_valid()
+    page = Paginator(found.qs if valid else queryset.none(), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {"page_obj": page, "device": None, "errors": found.form.errors}
+    status = 200 if valid else 400
+    return render(request, "sizing/calibration_list.html", context, status=status)
 
 
 @require_safe

@@ -16,14 +16,16 @@ PER_PAGE = 50
 def model_list(request: HttpRequest) -> HttpResponse:
     """The library, filtered as in the API."""
     found = ModelFilterSet(request.GET, queryset=LanguageModel.objects.all())
-    page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
+    valid = found.form.is_valid()
+    rows = found.qs if valid else LanguageModel.objects.none()
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "filter": found,
         "page_obj": page,
         "entries": library.entries(page.object_list),
         "count": page.paginator.count,
     }
-    return render(request, "sizing/model_list.html", context)
+    return render(request, "sizing/model_list.html", context, status=200 if valid else 400)
 
 
 @require_safe

@@ -18,6 +18,8 @@ from sizing.rent_or_buy_forms import RentOrBuyForm, settled
 from sizing.services.rent_or_buy import Start, start_of
 
 PAGE = "sizing/rent_or_buy.html"
+ADDITIONS = {"sizing"}
+"""Fields that the comparison stands without."""
 
 
 @require_safe
@@ -32,12 +34,18 @@ def rent_or_buy(request: HttpRequest) -> HttpResponse:
     form = RentOrBuyForm(_data(request.GET, start))
     context: dict[str, Any] = {"start": start, "form": form}
     tokens = _tokens(form, start)
-    if form.is_valid():
+    if set(form.errors) <= ADDITIONS:
         context["view"] = rent_or_buy_view(form.to_case(), start, tokens)
         context["permalink"] = _permalink(form, start)
     context["groups"] = input_groups(form, start)
     context["servers"] = _servers(start.accelerator)
-    return render(request, PAGE, context)
+    return render(request, PAGE, context, status=_status(request, form))
+
+
+def _status(request: HttpRequest, form: RentOrBuyForm) -> int:
+    """What nobody has given yet is not wrong; the script of the page shows good answers alone."""
+    wrong = any(name in request.GET for name in form.errors)
+    return 400 if wrong and "HX-Request" not in request.headers else 200
 
 
 @require_safe
@@ -45,10 +53,14 @@ def rent_or_buy_csv(request: HttpRequest) -> HttpResponse:
     """The same address with every month on a line."""
     start = _start(request.GET)
     form = RentOrBuyForm(_data(request.GET, start) if start else {})
-    if not form.is_valid():
+    if start:
+        _tokens(form, start)
+    if start is None or not form.is_valid():
         lines = [f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()]
         return HttpResponse("\n".join(lines), status=400, content_type="text/plain; charset=utf-8")
-    answer = HttpResponse(months_csv(form.to_case()), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(
+        months_csv(form.to_case(), start.currency), content_type="text/csv; charset=utf-8"
+    )
     answer["Content-Disposition"] = 'attachment; filename="rent-or-buy.csv"'
     return answer
 
@@ -93,7 +105,7 @@ def _permalink(form: RentOrBuyForm, start: Start) -> str:
         query["accelerator"] = start.accelerator.slug
     for name in form.fields:
         value = form[name].value()
-        if value not in (None, ""):
+        if value not in (None, "") and name not in form.errors:
             query[name] = str(value)
     return query.urlencode()
 

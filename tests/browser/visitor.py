@@ -41,9 +41,9 @@ class Visitor:
         if message.type == "error":
             self.complaints.append(f"console: {message.text}")
 
-    def open(self, path):
+    def open(self, path, status=200):
         answer = self.page.goto(path)
-        assert answer.status == 200, path
+        assert answer.status == status, path
 
     def reads(self, name):
         """Looks at the page: no violation of WCAG 2.2 AA, nothing wider than the screen."""

@@ -24,6 +24,29 @@ def test_the_library_takes_a_constant_number_of_queries(
         client.get(reverse("sizing:models"))
 
 
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ({"min_parameters_b": "abc"}, "Enter a number."),
+        ({"ordering": "zzz"}, "zzz is not one of the available choices."),
+    ],
+)
+def test_a_filter_that_the_library_cannot_apply_is_refused_at_its_field(
+    client, catalog, query, message
+):
+    response = client.get(reverse("sizing:models"), query)
+    assert response.status_code == 400
+    assert message in response.content.decode()
+    assert "llama-3.1-405b" not in response.content.decode()
+
+
+@pytest.mark.parametrize("query", [{"device": "abc"}, {"ordering": "zzz"}])
+def test_a_filter_that_calibrations_cannot_apply_is_refused_by_its_name(client, catalog, query):
+    response = client.get(reverse("sizing:calibrations"), query)
+    assert response.status_code == 400
+    assert f"<code>{next(iter(query))}</code>: Select a valid choice." in response.content.decode()
+
+
 def test_a_model_shows_its_configuration(client, catalog):
     page = client.get(reverse("sizing:model", args=["mixtral-8x7b"])).content.decode()
     assert "num_local_experts" in page

@@ -81,12 +81,14 @@ def test_a_server_with_a_price_brings_it(client, catalog, vendors, source):
 
 def test_without_a_price_the_page_asks_for_one(client, catalog):
     response = client.get(PAGE, {"server": "boxer-b8"})
+    assert response.status_code == 200
     assert "Give the price that you were offered" in response.content.decode()
     assert "view" not in response.context
 
 
 def test_bad_input_is_said_at_its_field(client, catalog):
     response = asked(client, use_percent="0", pue="0.5", lifetime_months="2.5", price="")
+    assert response.status_code == 400
     assert set(response.context["form"].errors) == {
         "use_percent",
         "pue",
@@ -128,7 +130,8 @@ def test_the_chart_has_its_figures_beside_it(client, catalog):
 
 def test_every_month_is_had_as_csv(client, catalog):
     lines = client.get(f"{PAGE}months.csv", H100).content.decode().splitlines()
-    assert lines[0] == "month,rent_paid,buy_paid"
+    assert lines[0] == "month,rent_paid,buy_paid,currency"
+    assert lines[1] == "0,0.00,250000.00,USD"
     assert len(lines) == 38
 
 
@@ -144,9 +147,24 @@ def test_a_sizing_gives_the_cost_of_a_million_tokens(client, catalog):
     assert tokens.rent > tokens.own > 0
 
 
-def test_a_sizing_that_does_not_exist_is_said_at_its_field(client, catalog):
+def test_a_sizing_that_does_not_exist_is_said_at_its_field_and_the_rest_stays(client, catalog):
     response = asked(client, sizing="/sizings/none/")
+    assert response.status_code == 400
     assert "sizing" in response.context["form"].errors
+    assert response.context["view"].case
+    assert "sizing" not in response.context["permalink"]
+
+
+def test_a_csv_names_a_sizing_that_does_not_exist(client, catalog):
+    response = client.get(f"{PAGE}months.csv", {**H100, "sizing": "none"})
+    assert response.status_code == 400
+    assert response.content.decode().startswith("sizing: No sizing is kept")
+
+
+def test_the_script_of_the_page_is_answered_so_that_it_shows_what_is_wrong(client, catalog):
+    response = client.get(PAGE, {**H100, "price": "abc"}, headers={"HX-Request": "true"})
+    assert response.status_code == 200
+    assert "Enter a number." in response.content.decode()
 
 
 def test_other_currencies_are_counted_and_left_out(client, catalog):
