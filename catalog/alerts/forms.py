@@ -8,6 +8,7 @@ from django.conf import settings
 from catalog.alerts.making import Asked, currencies, problems
 from catalog.alerts.posting import LONGEST
 from catalog.models import Alert, Offer
+from catalog.models.alert import LONGEST_QUERY
 
 NEEDS_NUMBER = "Write a price such as 2.50, or leave it empty."
 
@@ -46,7 +47,7 @@ class AlertForm(forms.Form):
         label="Name of the alert",
         help_text="Stands in what is sent.",
     )
-    query = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    query = forms.CharField(required=False, max_length=LONGEST_QUERY, widget=forms.HiddenInput)
     offer = forms.ModelChoiceField(
         queryset=Offer.objects.select_related("provider", "instance", "server", "accelerator"),
         required=False,

@@ -8,6 +8,7 @@ from attrs import frozen
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import connection, transaction
 from django.db.models import Count
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from catalog.alerts import horizon
 from catalog.alerts.posting import address_problem
 from catalog.alerts.watched import NotWatchable, filters, narrowing, pairs
 from catalog.models import Alert, Offer
+from catalog.models.alert import LONGEST_QUERY
 
 PER_DESTINATION = 20
 CONFIRMATIONS_PER_DAY = 3
@@ -52,25 +54,25 @@ def currencies() -> list[str]:
 def problems(asked: Asked) -> dict[str, str]:
     """What is wrong, by field; nothing when the alert can be made."""
     found = _of_destination(asked) | _of_limit(asked)
-    if asked.offer is not None and asked.query:
-        found["query"] = "Give an offer or the filters of a list, not both."
-        return found
-    try:
-        filters(asked.query)
-    except NotWatchable as error:
-        found["query"] = str(error)
+    if problem := _of_query(asked):
+        found["query"] = problem
     return found
 
 
+@transaction.atomic
 def make(asked: Asked) -> Alert | None:
-    """The alert; None when a mailbox has enough, which must not show.
+    """The alert; None when its destination has enough, which must not show for a mailbox.
 
     `problems` has found none.
     """
+    destination = asked.email or asked.webhook
+    alone_with(destination)
+    if _has_enough(asked.channel, destination):
+        return None
     newest = horizon.newest()
-    alert = Alert(
+    return Alert.objects.create(
         channel=asked.channel,
-        destination=asked.email or asked.webhook,
+        destination=destination,
         secret="" if asked.email else secrets.token_hex(32),
         name=asked.name.strip() or usual_name(narrowing(asked.query), asked.offer),
         query=narrowing(asked.query),
@@ -82,10 +84,17 @@ def make(asked: Asked) -> Alert | None:
         change_cursor=newest.change,
         looked_on=timezone.localdate(),
     )
-    if asked.email and _has_enough(alert.destination):
-        return None
-    alert.save()
-    return alert
+
+
+def alone_with(destination: str) -> None:
+    """Waits until nobody else makes an alert for it, so that two do not count the same others.
+
+    Until the end of the transaction. SQLite has one writer at a time: this very transaction.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            key = f"alert {destination.lower()}"
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def _of_destination(asked: Asked) -> dict[str, str]:
@@ -93,10 +102,8 @@ def _of_destination(asked: Asked) -> dict[str, str]:
         return {"webhook" if asked.email or not settings.MAIL_OFFERED else "email": ONE_OF_BOTH}
     if asked.email:
         return _of_email(asked.email)
-    if problem := address_problem(asked.webhook):
-        return {"webhook": problem}
-    same = Alert.objects.filter(destination=asked.webhook)
-    return {"webhook": TOO_MANY} if same.count() >= PER_DESTINATION else {}
+    problem = address_problem(asked.webhook)
+    return {"webhook": problem} if problem else {}
 
 
 def _of_email(address: str) -> dict[str, str]:
@@ -120,12 +127,27 @@ def _of_limit(asked: Asked) -> dict[str, str]:
     return {}
 
 
-def _has_enough(mailbox: str) -> bool:
-    """Whether one more would let a stranger flood this mailbox."""
-    mine = Alert.objects.filter(destination__iexact=mailbox)
+def _of_query(asked: Asked) -> str:
+    if asked.offer is not None:
+        return "Give an offer or the filters of a list, not both." if asked.query else ""
+    # Signs that addresses write as three or more letters can make it longer than it was given.
+    if len(narrowing(asked.query)) > LONGEST_QUERY:
+        return f"Choose fewer filters: as an address they have at most {LONGEST_QUERY} letters."
+    try:
+        filters(asked.query)
+    except NotWatchable as error:
+        return str(error)
+    return ""
+
+
+def _has_enough(channel: str, destination: str) -> bool:
+    """Whether one more would let a stranger flood this mailbox or server."""
+    mine = Alert.objects.filter(channel=channel, destination__iexact=destination)
+    if mine.count() >= PER_DESTINATION:
+        return True
     since = timezone.now() - dt.timedelta(days=1)
     lately = mine.filter(confirmed_at=None, created_at__gte=since)
-    return lately.count() >= CONFIRMATIONS_PER_DAY or mine.count() >= PER_DESTINATION
+    return channel == Alert.Channel.EMAIL and lately.count() >= CONFIRMATIONS_PER_DAY
 
 
 def usual_name(query: str, offer: Offer | None) -> str:

@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.alerts.making import Asked, make, problems
+from catalog.alerts.making import TOO_MANY, Asked, make, problems
 from catalog.alerts.posting import LONGEST
 from catalog.api.views import find_offer
 from catalog.models import Alert
+from catalog.models.alert import LONGEST_QUERY
 from catalog.throttling import seconds_to_wait
 
 MAIL_GOES_OUT = (
@@ -34,7 +35,7 @@ class AskedSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(required=False, max_length=80, allow_blank=True)
     query = serializers.CharField(
         required=False,
-        max_length=2000,
+        max_length=LONGEST_QUERY,
         allow_blank=True,
         help_text="Filters of the offers list as in its address, such as `pricing=spot`.",
     )
@@ -125,8 +126,10 @@ class Alerts(APIView):
             raise Throttled(wait_s)
         asked: Asked = question.validated_data["asked"]
         alert = make(asked)
-        if asked.email or alert is None:
+        if asked.email:
             return Response({"detail": MAIL_GOES_OUT}, status=status.HTTP_202_ACCEPTED)
+        if alert is None:
+            raise ValidationError({"webhook": [TOO_MANY]})
         made = MadeSerializer(alert, context={"request": request})
         return Response(made.data, status=status.HTTP_201_CREATED)
 

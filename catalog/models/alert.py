@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from catalog.models.saved_view import new_token
 
+LONGEST_QUERY = 2000
 LASTS = dt.timedelta(days=90)
 """An alert that nobody renews ends after this long."""
 
@@ -50,7 +51,9 @@ class Alert(models.Model):
     )
 
     name = models.CharField(max_length=80)
-    query = models.CharField(max_length=2000, blank=True, help_text="Filters of the offers list.")
+    query = models.CharField(
+        max_length=LONGEST_QUERY, blank=True, help_text="Filters of the offers list."
+    )
     offer = models.ForeignKey(
         "Offer", on_delete=models.CASCADE, null=True, blank=True, related_name="alerts"
     )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog import querysets
 from catalog.alerts import keeping
 from catalog.alerts.forms import AlertForm
-from catalog.alerts.making import make, usual_name
+from catalog.alerts.making import TOO_MANY, make, usual_name
 from catalog.alerts.watched import narrowing, pairs
 from catalog.models import Alert, Offer
 from catalog.throttling import seconds_to_wait
@@ -45,8 +45,11 @@ def new_alert(request: HttpRequest) -> HttpResponse:
         answer["Retry-After"] = str(wait_s)
         return answer
     alert = make(form.asked)
-    if form.asked.email or alert is None:
+    if form.asked.email:
         return redirect("catalog:alert-asked")
+    if alert is None:
+        form.add_error("webhook", TOO_MANY)
+        return _form(request, form, status=400)
     # Not a redirect: the secret is part of no address and no cookie, and stands on no other page.
     return _unlisted(render(request, "catalog/alerts/made.html", {"alert": alert}, status=201))
 

@@ -81,6 +81,15 @@ def test_what_is_wrong_is_named_by_field(api, given, attr, said):
     assert not Alert.objects.exists()
 
 
+def test_one_webhook_gets_a_limited_number_of_alerts(api, monkeypatch):
+    monkeypatch.setattr("catalog.alerts.making.PER_DESTINATION", 1)
+    assert ask(api).status_code == 201
+    answer = ask(api)
+    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "webhook")
+    Alert.objects.all().delete()
+    assert ask(api).status_code == 201
+
+
 def test_page_and_api_count_together(api, client, settings):
     settings.ALERT_LIMIT = "2/hour"
     cache.clear()

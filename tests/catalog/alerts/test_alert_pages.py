@@ -171,6 +171,7 @@ def test_a_webhook_shows_its_secret_once(client):
         ({"limit": "2.50", "currency": ""}, "one of USD"),
         ({"pace": "hourly"}, "Select a valid choice"),
         ({"query": "accelerator=potato"}, "accelerator: Select a valid choice"),
+        ({"query": f"region={'é' * 1000}"}, "Choose fewer filters"),
         ({"query": "as_of=2026-01-01"}, "as_of: An alert is of new prices"),
         ({"offer": "99999"}, "There is no such offer"),
         ({"offer": "9" * 30}, "There is no such offer"),

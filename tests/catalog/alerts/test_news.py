@@ -265,7 +265,7 @@ def test_alerts_that_ask_the_same_are_told_the_same_by_one_reading(
     prices({"amount": "18.00"})
     known = Known()
     first = collect(alerts[0], TODAY, known)
-    with django_assert_max_num_queries(8):  # the ends of both tables, in a savepoint of its own
+    with django_assert_max_num_queries(12):  # locks and ends of both tables, in a savepoint
         others = [collect(alert, TODAY, known) for alert in alerts[1:]]
     assert [other.rows for other in others] == [first.rows] * 2
     assert len({first.id, *(other.id for other in others)}) == 3
