@@ -67,6 +67,9 @@ def register_cpu_accelerator(
         accelerator=accelerator, key=name_key(name), defaults={"name": accelerator.name}
     )
     _claim_derived(accelerator, figures, facts)
+    # Answers are kept until the next revision; before the first load there are none.
+    if (created or figures) and CatalogRevision.objects.exists():
+        record_edit(f"{accelerator.slug} as a host describes it")
     return accelerator
 
 

@@ -6,12 +6,13 @@ A condition on a host is asked of the database, because probes change hosts betw
 import operator
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any
 
 from django.db import connection
 from django.db.models import Field, Model, Q, QuerySet
 
+from catalog.folding import folded
 from catalog.index.offer_index import OfferIndex, related_model
 from catalog.index.vectors import Coded, Mask, Test, Vector
 from catalog.models import Offer
@@ -72,8 +73,8 @@ def _test(lookup: str, value: Any) -> Test:
         low, high = value
         return lambda given: (given >= low) & (given <= high)
     if lookup == "icontains":
-        part = _folded(str(value))
-        return lambda given: part in _folded(given)
+        part = folded(str(value))
+        return lambda given: part in folded(given)
     if lookup == "in":
         return value.__contains__
     compare = {"exact": operator.eq, "gte": operator.ge, "lte": operator.le}[lookup]
@@ -98,14 +99,3 @@ def _own(name: str, value: Any) -> Any:
         field: Field = Offer._meta.get_field(name)  # type: ignore[assignment]  # noqa: SLF001
         return float(field.get_db_prep_value(value, connection))
     return value
-
-
-@lru_cache(8192)
-def _folded(text: str) -> str:
-    """As databases compare without regard to case: SQLite knows only the case of ASCII."""
-    if connection.vendor == "sqlite":
-        return text.translate(_ASCII_CASE)
-    return text.upper()
-
-
-_ASCII_CASE = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}

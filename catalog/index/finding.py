@@ -89,7 +89,7 @@ class Question:
         ordering = self.filterset.form.cleaned_data["ordering"]
         asked = self.filterset.filters["ordering"].filter(every_row(self.index), ordering)
         positions = in_order(self.index, asked.order)
-        kept = positions[self.left().take(positions)]
+        kept = np.compress(self.left().take(positions), positions)
         rows = self.filterset.narrowed(self.filterset.queryset, "as_of")
         return FoundOffers(kept, rows, self.index)
 

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from attrs import frozen
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 Positions = NDArray[np.signedinteger[Any]]
 Test = Callable[[Any], bool]
+Kind = TypeVar("Kind", bound=np.generic)
 
 
 @frozen(eq=False)
@@ -22,23 +23,32 @@ class Coded:
 
     def where(self, test: Test) -> Mask:
         """Rows whose value is known and passes, each distinct value tested once."""
-        passed = (value is not None and bool(test(value)) for value in self.values)
-        return np.fromiter(passed, bool, len(self.values))[self.codes]
+        passed = [value is not None and bool(test(value)) for value in self.values]
+        # Words of a search are in few columns.
+        return self._each(np.array(passed, dtype=bool)) if any(passed) else self._none()
 
     def unknown(self) -> Mask:
         """Rows without a value."""
-        missing = (value is None for value in self.values)
-        return np.fromiter(missing, bool, len(self.values))[self.codes]
+        if None not in self.values:
+            return self._none()
+        return self._each(np.array([value is None for value in self.values], dtype=bool))
 
     def figures(self) -> NDArray[np.float64]:
         """The values as numbers, unknown ones as NaN."""
-        numbers = (np.nan if value is None else float(value) for value in self.values)
-        return np.fromiter(numbers, np.float64, len(self.values))[self.codes]
+        numbers = [np.nan if value is None else float(value) for value in self.values]
+        return self._each(np.array(numbers, dtype=np.float64))
 
     def translated(self, values: Iterable[Any]) -> "Coded":
         """The same rows with another value in place of each of `values`."""
         found = coded(values)
-        return Coded(codes=found.codes[self.codes], values=found.values)
+        return Coded(codes=self._each(found.codes), values=found.values)
+
+    def _none(self) -> Mask:
+        return np.zeros(len(self.codes), dtype=bool)
+
+    def _each(self, of_value: NDArray[Kind]) -> NDArray[Kind]:
+        # Half the time of indexing by the codes, which converts them first.
+        return of_value.take(self.codes)
 
     def counted(self, rows: Positions) -> dict[Any, int]:
         """How many of these rows have each value."""

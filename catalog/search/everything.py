@@ -6,10 +6,14 @@ from urllib.parse import urlencode
 
 from attrs import frozen
 
+from catalog.called import read_once
+from catalog.kept import Kept
 from catalog.search.nouns import Hit, Noun, nouns
 from catalog.search.spelling import corrections, vocabulary
 
 MOST_CHARACTERS = 200
+KEPT = Kept(most=512)
+"""Answers; nothing that is searched changes without a revision of the catalog."""
 
 
 @frozen(kw_only=True)
@@ -48,7 +52,16 @@ class Answer:
 
 def search(text: str) -> Answer:
     """Rows of every noun; when there are none, those of the nearest spelling."""
-    asked, known = " ".join(text.split()), nouns()
+    asked = " ".join(text.split())
+    return KEPT.get(asked, lambda: _search(asked))
+
+
+def _search(asked: str) -> Answer:
+    with read_once():
+        return _searched(asked, nouns())
+
+
+def _searched(asked: str, known: Sequence[Noun]) -> Answer:
     groups = _groups(asked, known)
     if groups or not asked:
         return Answer(asked=asked, searched=asked, groups=groups)

@@ -1,6 +1,6 @@
 import pytest
 
-from catalog.models import Accelerator, Claim
+from catalog.models import Accelerator, CatalogRevision, Claim
 from catalog.selectors import resolve_accelerator, systems_for_sizing
 from catalog.services import register_cpu_accelerator
 
@@ -60,3 +60,13 @@ def test_formats_with_a_rate_of_their_own_get_a_peak(db):
     assert row.bf16_tflops == pytest.approx(2 * row.fp32_tflops)
     assert row.int8_tops == pytest.approx(4 * row.fp32_tflops)
     assert row.fp16_tflops is None
+
+
+def test_a_processor_that_is_new_or_known_better_makes_a_revision(data):
+    data.load()
+    before = CatalogRevision.objects.count()
+    register_cpu_accelerator(name=NAME, cores=8)
+    register_cpu_accelerator(**FACTS)
+    assert CatalogRevision.objects.count() == before + 2
+    register_cpu_accelerator(**FACTS)
+    assert CatalogRevision.objects.count() == before + 2
