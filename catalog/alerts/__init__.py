@@ -1,1 +1,1 @@
-"""Alerts: offers that are new, cost something else or became stale, by mail or webhook."""
+"""Alerts: offers that are new, cost something else, vanish or come back, by mail or webhook."""

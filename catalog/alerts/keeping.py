@@ -29,7 +29,7 @@ def confirm(alert: Alert, *, now: dt.datetime | None = None) -> bool:
 
 
 def pause(alert: Alert) -> bool:
-    """Nothing is sent until it goes on."""
+    """No news is sent until it goes on."""
     mine = Alert.objects.filter(pk=alert.pk, state=Alert.State.ACTIVE)
     return bool(mine.update(state=Alert.State.PAUSED))
 

@@ -22,7 +22,7 @@ from catalog.throttling import seconds_to_wait
 
 ACTS: dict[str, tuple[Callable[[Alert], bool], str]] = {
     "confirm": (keeping.confirm, "Confirmed. News will come to you from now on."),
-    "pause": (keeping.pause, "Paused. Nothing is sent until you press “Go on”."),
+    "pause": (keeping.pause, "Paused. No news is sent until you press “Go on”."),
     "resume": (keeping.resume, "It goes on."),
     "renew": (keeping.renew, "Renewed for 90 days."),
 }

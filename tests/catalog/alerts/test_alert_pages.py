@@ -255,7 +255,7 @@ def test_success_is_said_only_of_what_was_done(client, make_alert):
         client.post(f"/alerts/{alert.token}/{name}/", follow=True).content.decode()
         for name in ("pause", "pause")
     ]
-    assert ["Paused. Nothing is sent until" in html for html in said] == [True, False]
+    assert ["Paused. No news is sent until" in html for html in said] == [True, False]
 
 
 def test_the_admin_leads_nobody_to_the_page_of_an_alert(make_alert, admin_client):

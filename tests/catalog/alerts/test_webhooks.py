@@ -4,12 +4,14 @@ import hashlib
 import hmac
 import http.server
 import json
+import re
 import socket
 import ssl
 import threading
 import time
 
 import pytest
+from django.conf import settings
 
 from catalog.alerts import posting
 from catalog.alerts.errors import NotSent
@@ -68,6 +70,18 @@ def test_news_come_as_json_with_absolute_links(hook, receiver, prices, go_round)
     assert row["url"].startswith("http://127.0.0.1:8000/offers/")
     assert told["more"] == 0
     assert told["alert"]["name"] == "Cheap H100"
+
+
+def test_every_key_of_a_message_stands_in_the_docs(hook, receiver, prices, go_round):
+    prices({"amount": "18.00"})
+    go_round()
+    ((_, headers, body),) = receiver.received
+    told = json.loads(body)
+    (row,) = told["changes"]
+    keys = {*told, *told["alert"], *row, *row["before"], *(h for h in headers if h[:5] == "Ridge")}
+    text = (settings.BASE_DIR / "docs/catalog.md").read_text()
+    said = text.partition("A *webhook* gets")[2].partition("```")[0]
+    assert [key for key in sorted(keys) if not re.search(rf"`{key}\b", said)] == []
 
 
 def test_a_receiver_checks_signature_and_time(hook, receiver, prices, go_round):
