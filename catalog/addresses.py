@@ -16,6 +16,11 @@ def address(name: str, key: object) -> str:
     return _resolved(name, str(key), get_script_prefix())
 
 
+def with_query(name: str, query: str) -> str:
+    """The path of a list or feed, narrowed by filters if there are any."""
+    return f"{reverse(name)}?{query}" if query else reverse(name)
+
+
 @lru_cache(MOST_KEPT)
 def _resolved(name: str, key: str, _prefix: str) -> str:
     # `reverse` depends on the prefix, so it is part of what the answer is kept by.

@@ -14,7 +14,7 @@ from django.utils import timezone
 from catalog.alerts import channels, news
 from catalog.alerts.due import due
 from catalog.alerts.errors import NotSent
-from catalog.alerts.keeping import forget
+from catalog.alerts.keeping import confirmed, forget
 from catalog.alerts.watched import NotWatchable
 from catalog.models import Alert
 
@@ -107,7 +107,8 @@ def _take_step(alert: Alert, now: dt.datetime, known: news.Known) -> bool:
     channel = channels.of(alert)
     if alert.state == Alert.State.UNCONFIRMED:
         channel.greet(alert)
-        _change(alert, greeted_at=now, **channel.after_greeting(now), **_NO_FAILURE)
+        wanted = confirmed(now) if channel.confirms else {}
+        _change(alert, greeted_at=now, **wanted, **_NO_FAILURE)
         return True
     if alert.reminded_at is None and alert.expires_at - now <= channels.REMINDED_BEFORE:
         channel.remind(alert)

@@ -25,7 +25,12 @@ def confirm(alert: Alert, *, now: dt.datetime | None = None) -> bool:
     now = now or timezone.now()
     waiting = {"state": Alert.State.UNCONFIRMED, "channel": Alert.Channel.EMAIL}
     mine = Alert.objects.filter(pk=alert.pk, **waiting)
-    return bool(mine.update(state=Alert.State.ACTIVE, confirmed_at=now, expires_at=now + LASTS))
+    return bool(mine.update(**confirmed(now)))
+
+
+def confirmed(now: dt.datetime) -> dict[str, object]:
+    """Fields of an alert that its destination has just said to want."""
+    return {"state": Alert.State.ACTIVE, "confirmed_at": now, "expires_at": now + LASTS}
 
 
 def pause(alert: Alert) -> bool:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.addresses import with_query
 from catalog.models.saved_view import new_token
 
 LONGEST_QUERY = 2000
@@ -112,7 +113,7 @@ class Alert(models.Model):
         """The offers that are watched, as anybody sees them."""
         if self.offer is not None:
             return self.offer.get_absolute_url()
-        return f"{reverse('catalog:offers')}?{self.query}".rstrip("?")
+        return with_query("catalog:offers", self.query)
 
     @property
     def has_lapsed(self) -> bool:

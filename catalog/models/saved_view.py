@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from catalog.addresses import with_query
+
 
 def new_token() -> str:
     """An address that nobody guesses."""
@@ -51,4 +53,4 @@ class SavedView(models.Model):
     @property
     def list_url(self) -> str:
         """The list as it was saved; its rows are those of today."""
-        return f"{reverse(f'catalog:{self.noun}')}?{self.query}".rstrip("?")
+        return with_query(f"catalog:{self.noun}", self.query)

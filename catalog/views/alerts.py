@@ -7,18 +7,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog import querysets
+from catalog.addresses import with_query
 from catalog.alerts import keeping
 from catalog.alerts.forms import AlertForm
 from catalog.alerts.making import TOO_MANY, make, usual_name
 from catalog.alerts.watched import narrowing, pairs
 from catalog.models import Alert, Offer
 from catalog.throttling import seconds_to_wait
+from catalog.views.unlisted import unlisted
 
 ACTS: dict[str, tuple[Callable[[Alert], bool], str]] = {
     "confirm": (keeping.confirm, "Confirmed. News will come to you from now on."),
@@ -51,13 +51,13 @@ def new_alert(request: HttpRequest) -> HttpResponse:
         form.add_error("webhook", TOO_MANY)
         return _form(request, form, status=400)
     # Not a redirect: the secret is part of no address and no cookie, and stands on no other page.
-    return _unlisted(render(request, "catalog/alerts/made.html", {"alert": alert}, status=201))
+    return unlisted(render(request, "catalog/alerts/made.html", {"alert": alert}, status=201))
 
 
 @require_safe
 def asked(request: HttpRequest) -> HttpResponse:
     """The same words whether or not a mail goes out, so that nobody learns who has alerts."""
-    return _unlisted(render(request, "catalog/alerts/asked.html"))
+    return unlisted(render(request, "catalog/alerts/asked.html"))
 
 
 @require_safe
@@ -67,7 +67,7 @@ def alert(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         return _message(request, "No such alert", GONE, status=404)
     context = {"alert": found, "pairs": pairs(found.query)}
-    return _unlisted(render(request, "catalog/alerts/alert.html", context))
+    return unlisted(render(request, "catalog/alerts/alert.html", context))
 
 
 @require_POST
@@ -98,7 +98,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             request, "No such alert", GONE, status=404 if request.method != "POST" else 200
         )
     if request.method != "POST":
-        return _unlisted(render(request, "catalog/alerts/unsubscribe.html", {"alert": found}))
+        return unlisted(render(request, "catalog/alerts/unsubscribe.html", {"alert": found}))
     found.delete()
     return _message(request, "The alert is deleted", DELETED)
 
@@ -110,16 +110,10 @@ def _form(request: HttpRequest, form: AlertForm, status: int = 200) -> HttpRespo
         "offer": offer,
         "pairs": pairs(narrowing(query)),
         "mail_offered": settings.MAIL_OFFERED,
-        "list_url": offer.get_absolute_url() if offer else _with("offers", query),
-        "feed_url": ""
-        if offer
-        else f"{reverse('catalog:offer-feed')}?{narrowing(query)}".rstrip("?"),
+        "list_url": offer.get_absolute_url() if offer else with_query("catalog:offers", query),
+        "feed_url": "" if offer else with_query("catalog:offer-feed", narrowing(query)),
     }
-    return _unlisted(render(request, "catalog/alerts/new.html", context, status=status))
-
-
-def _with(page: str, query: str) -> str:
-    return f"{reverse(f'catalog:{page}')}?{query}".rstrip("?")
+    return unlisted(render(request, "catalog/alerts/new.html", context, status=status))
 
 
 def _subject(form: AlertForm) -> tuple[Offer | None, str]:
@@ -142,10 +136,4 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
 
 def _message(request: HttpRequest, title: str, message: str, status: int = 200) -> HttpResponse:
     context = {"title": title, "message": message}
-    return _unlisted(render(request, "message.html", context, status=status))
-
-
-def _unlisted(response: HttpResponse) -> HttpResponse:
-    response["X-Robots-Tag"] = "noindex"
-    patch_cache_control(response, private=True)
-    return response
+    return unlisted(render(request, "message.html", context, status=status))

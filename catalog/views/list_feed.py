@@ -5,11 +5,11 @@ from typing import Any
 from attrs import frozen
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 
+from catalog.addresses import with_query
 from catalog.filtersets.base import CatalogFilterSet
-from catalog.narrowing import filters_of
+from catalog.narrowing import filters_of, pairs_of
 
 MOST_ENTRIES = 50
 
@@ -46,11 +46,11 @@ class ListFeed(Feed):
         return watched
 
     def title(self, watched: Watched) -> str:
-        pairs = ", ".join(f"{name} {value}" for name, value in QueryDict(watched.query).items())
+        pairs = ", ".join(f"{name} {value}" for name, value in pairs_of(QueryDict(watched.query)))
         return f"Ridgeline {self.noun}: {pairs}" if pairs else f"Ridgeline {self.noun}"
 
     def link(self, watched: Watched) -> str:
-        return f"{reverse(self.list_name)}?{watched.query}".rstrip("?")
+        return with_query(self.list_name, watched.query)
 
     def feed_url(self, watched: Watched) -> str:
-        return f"{reverse(self.feed_name)}?{watched.query}".rstrip("?")
+        return with_query(self.feed_name, watched.query)

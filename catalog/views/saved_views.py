@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from catalog.addresses import with_query
 from catalog.models import SavedView
 from catalog.narrowing import filters_of, new_alert_url, pairs_of
+from catalog.views.unlisted import unlisted
 
 FEEDS: dict[str, str] = {
     SavedView.Noun.OFFERS: "catalog:offer-feed",
@@ -60,14 +60,14 @@ def saved_view(request: HttpRequest, token: str) -> HttpResponse:
         "alert_url": _alert_url(view, query),
         "permalink": request.build_absolute_uri(view.page),
     }
-    return _unlisted(render(request, "catalog/saved_view.html", context))
+    return unlisted(render(request, "catalog/saved_view.html", context))
 
 
 def _feed_url(view: SavedView, query: QueryDict) -> str:
     name = FEEDS.get(view.noun)
     if name is None or query.get("as_of"):
         return ""
-    return f"{reverse(name)}?{filters_of(query).urlencode()}".rstrip("?")
+    return with_query(name, filters_of(query).urlencode())
 
 
 def _alert_url(view: SavedView, query: QueryDict) -> str:
@@ -81,7 +81,7 @@ def saved_views(request: HttpRequest) -> HttpResponse:
     mine: Any = SavedView.objects.none()
     if request.user.is_authenticated:
         mine = SavedView.objects.filter(owner=request.user)
-    return _unlisted(render(request, "catalog/saved_views.html", {"views": mine}))
+    return unlisted(render(request, "catalog/saved_views.html", {"views": mine}))
 
 
 @require_POST
@@ -91,9 +91,3 @@ def delete_view(request: HttpRequest, token: str) -> HttpResponse:
     list_url = view.list_url
     view.delete()
     return redirect(list_url)
-
-
-def _unlisted(response: HttpResponse) -> HttpResponse:
-    response["X-Robots-Tag"] = "noindex"
-    patch_cache_control(response, private=True)
-    return response
