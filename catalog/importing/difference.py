@@ -29,7 +29,10 @@ Prices = dict[str, Price]
 
 @frozen(kw_only=True)
 class Difference:
-    """Offers by slug: what is new, what costs something else, what is as it was."""
+    """Offers by slug: what is new, what costs something else, what is as it was.
+
+    `in_vain` are those of which the file has rows that do not enter.
+    """
 
     read: int
     new: Prices
@@ -37,6 +40,7 @@ class Difference:
     unchanged: int
     quarantined: tuple[Refusal, ...]
     gone: Prices
+    in_vain: frozenset[str] = frozenset()
 
     def lines(self, *, most: int | None = USUAL_LINES) -> Iterator[str]:
         """The groups with up to `most` entries each; None for all."""
@@ -50,7 +54,12 @@ class Difference:
         yield f"quarantined         {len({entry.row for entry in self.quarantined}):>6}"
         yield from _first((f"  ! {_reason(entry)}" for entry in self.quarantined), most)
         yield f"would become stale  {len(self.gone):>6}"
-        yield from _first((f"  - {slug}: {_last(seen)}" for slug, seen in self.gone.items()), most)
+        yield from _first((f"  - {slug}: {self._last(slug)}" for slug in self.gone), most)
+
+    def _last(self, slug: str) -> str:
+        price = self.gone[slug]
+        why = "its row in this file is quarantined" if slug in self.in_vain else "not in this file"
+        return f"{price}, last seen {price.observed_on or 'on no known day'} and {why}"
 
 
 def prices(offers: Iterable[Offer]) -> Prices:
@@ -77,7 +86,3 @@ def _first(lines: Iterable[str], most: int | None) -> Iterator[str]:
 
 def _reason(entry: Refusal) -> str:
     return f"{entry.row}: {entry.outcome}: {entry.field}: {entry.reason}"
-
-
-def _last(price: Price) -> str:
-    return f"{price}, last seen {price.observed_on or 'on no known day'} and not in this file"

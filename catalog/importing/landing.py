@@ -5,11 +5,11 @@ from pathlib import Path
 
 from attrs import frozen
 from django.db import transaction
-from django.db.models import QuerySet
 
 from catalog.importing.checking import rounded, unreadable
 from catalog.importing.difference import Difference, Prices, changed_prices, prices
 from catalog.importing.errors import NotImported
+from catalog.importing.missing import named_in_vain, same_lists
 from catalog.importing.quarantine import keep_refused
 from catalog.loading import offers
 from catalog.loading.catalog import DATA
@@ -105,14 +105,6 @@ def _difference(
         changed=changed,
         unchanged=len(after) - len(new) - len(changed),
         quarantined=tuple(e for e in context.report.refusals if e.outcome != "warning"),
-        gone=prices(_same_lists(rows).exclude(slug__in=slugs)),
-    )
-
-
-def _same_lists(rows: Sequence[Located]) -> QuerySet[Offer]:
-    """Live offers of the providers and sources of these rows."""
-    return Offer.objects.filter(
-        status=Offer.Status.LIVE,
-        provider__slug__in={row.values["owner"] for row in rows},
-        source__slug__in={row.values.get("source", "") for row in rows},
+        gone=prices(same_lists(rows).exclude(slug__in=slugs)),
+        in_vain=named_in_vain(context, rows),
     )

@@ -29,17 +29,18 @@ def rows_of_file(path: Path, *, provider: str, source: str) -> list[Located]:
 def rows_of_text(text: str, *, name: str, provider: str, source: str) -> list[Located]:
     """Like `rows_of_file`, of text that was read already; `name` stands in messages."""
     reader = csv.DictReader(io.StringIO(text, newline=""), restkey=OVERFLOW, strict=True)
-    exported = EXPORT_MARK in (reader.fieldnames or ())
-    _check_header(name, reader.fieldnames or [])
     rows = []
     try:
+        exported = EXPORT_MARK in (reader.fieldnames or ())
+        _check_header(name, reader.fieldnames or [])
         for line in reader:
             values = {"owner": provider, "source": source} | _given(line)
             values = _from_export(values) if exported else values
             values["owner"] = values.get("provider", values["owner"])
             rows.append(Located(place=f"{name}:{reader.line_num}", licence="", values=values))
     except csv.Error as error:
-        raise NotImported(f"{name}:{reader.line_num} is no CSV: {error}") from error
+        place = f"{name}:{max(reader.line_num, 1)}"
+        raise NotImported(f"{place} is no CSV: {error}; is a quote not closed?") from error
     return rows
 
 

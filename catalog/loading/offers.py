@@ -48,7 +48,7 @@ def land(context: Context, rows: list[Located], *, beside: Prices | None = None)
     queue = Queue(context, ReviewItem.Kind.OFFER, NOUN)
     seen: dict[str, Seen] = defaultdict(list)
     for row in _sound(context, rows):
-        variant = queue.resolve(row, _stated(row.values))
+        variant = queue.resolve(row, stated(row.values))
         if variant:
             seen[offer_slug(row.values, variant)].append((row, variant))
     values = {slug: _columns(context, _newest(found)) for slug, found in seen.items()}
@@ -112,7 +112,8 @@ def _server_reasons(context: Context, values: dict[str, Any]) -> dict[str, str]:
     return {}
 
 
-def _stated(values: dict[str, Any]) -> Stated:
+def stated(values: Mapping[str, Any]) -> Stated:
+    """What the row says of its accelerator."""
     return Stated(
         name=values.get("variant") or values.get("accelerator", ""),
         memory_gb=number(values.get("accelerator_memory_gb")),
@@ -126,22 +127,22 @@ def _same_offer(values: Any) -> str:
     return offer_slug(values, values.get("accelerator", ""))
 
 
-def offer_slug(values: dict[str, Any], variant: str) -> str:
+def offer_slug(values: Mapping[str, Any], variant: str) -> str:
     """Provider and system, else provider + variant + count; then what sets prices apart."""
     if values.get("offer"):
         return str(values["offer"])
-    count = values["accelerator_count"]
+    count = values.get("accelerator_count", "")
     target = values.get("server") or values.get("instance") or f"{count}x {variant}"
     size = "" if values.get("instance") else _size(values)
     terms = (values.get(part, "") for part in ("region", "pricing", "tier", "condition"))
     product = values.get("url", "") if not values.get("instance") else ""
     stated = (values.get(part) for part in ("accelerator", "accelerator_memory_gb", "form"))
-    detail = fingerprint(product, *stated, values.get("notes"), values["source"])
+    detail = fingerprint(product, *stated, values.get("notes"), values.get("source"))
     parts = [values["owner"], target.replace(".", "-").replace("_", "-"), size, *terms, detail[:6]]
     return slugify(" ".join(part for part in parts if part))[:200]
 
 
-def _size(values: dict[str, Any]) -> str:
+def _size(values: Mapping[str, Any]) -> str:
     given = [(values.get("vcpus"), "cpu"), (values.get("ram_gb"), "gb")]
     return " ".join(f"{value}{word}" for value, word in given if value)
 

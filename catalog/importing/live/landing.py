@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
+import structlog
 from attrs import frozen
 from django.db import transaction
 
@@ -20,6 +21,7 @@ from catalog.loading.catalog import DATA
 from catalog.models import Offer, Source
 
 MOST_LOST = 0.5
+log = structlog.get_logger(__name__)
 
 
 @frozen(kw_only=True)
@@ -52,6 +54,10 @@ def import_live(
             done = _import_list(source, download, rows, apply=apply, folder=folder)
         except NotImported as error:
             yield Outcome(provider=provider, problem=str(error))
+        except Exception as error:  # One list must not keep the others from landing.
+            log.exception("catalog.price_list_failed", source=source.slug, provider=provider)
+            problem = f"{provider}.csv could not be read: {type(error).__name__}: {error}"
+            yield Outcome(provider=provider, problem=problem)
         else:
             yield Outcome(provider=provider, imported=done)
 

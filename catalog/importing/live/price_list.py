@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from attrs import Factory, frozen
@@ -65,18 +65,23 @@ def price_list(source: LiveSource, provider: str, text: str, *, day: str) -> Pri
     """
     owner, name = PROVIDERS.get(provider, provider), f"{provider}.csv"
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    missing = [column for column in source.columns if column not in (reader.fieldnames or ())]
-    if missing:
-        raise NotImported(f"{name} is empty or of another format: no column {', '.join(missing)}.")
     shared = {"owner": owner, "source": source.slug, "currency": "USD", "unit": "h"}
     shared |= {"observed_on": day} if day else {}
     try:
+        _check_header(source, reader.fieldnames or (), name)
         rows = tuple(_rows(source, reader, shared, name))
     except csv.Error as error:
-        raise NotImported(f"{name}:{reader.line_num} is no CSV: {error}.") from error
+        place = f"{name}:{max(reader.line_num, 1)}"
+        raise NotImported(f"{place} is no CSV: {error}.") from error
     if not rows:
         raise NotImported(f"{name} holds no price of an accelerator.")
     return PriceList(provider=owner, name=name, rows=rows)
+
+
+def _check_header(source: LiveSource, columns: Sequence[str], name: str) -> None:
+    missing = [column for column in source.columns if column not in columns]
+    if missing:
+        raise NotImported(f"{name} is empty or of another format: no column {', '.join(missing)}.")
 
 
 def _rows(

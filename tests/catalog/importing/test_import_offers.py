@@ -109,6 +109,19 @@ def test_offers_that_the_file_no_longer_lists_are_named_and_keep_their_price(imp
     assert Offer.objects.filter(region="north", status="live").exists()
 
 
+@pytest.mark.parametrize("wrong", [{"amount": "free"}, {"amount": ""}, {"vcpus": "many"}])
+def test_an_offer_whose_row_is_refused_is_not_said_to_be_missing_from_the_file(importing, wrong):
+    shown = importing([OFFER | wrong, OFFER | {"region": "south"}])
+    assert "last seen 2026-01-02 and its row in this file is quarantined" in shown
+
+
+def test_an_open_quote_in_the_header_is_named(importing, tmp_path):
+    path = tmp_path / "acme.csv"
+    path.write_text('"accelerator,amount\n')
+    with pytest.raises(CommandError, match=r"acme.csv:1 is no CSV: .*; is a quote not closed\?"):
+        importing.file(path)
+
+
 def test_an_older_price_is_history_only(importing):
     importing([OFFER | {"amount": "25.00", "observed_on": "2025-01-02"}], "--apply")
     offer = Offer.objects.get()

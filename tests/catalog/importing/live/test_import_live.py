@@ -5,9 +5,13 @@ import io
 import zipfile
 
 import pytest
+from attrs import evolve
 from django.core.management import CommandError, call_command
 
 from catalog.importing.live import skypilot
+from catalog.importing.live.gpuhunt import GPUHUNT
+from catalog.importing.live.landing import Download, import_live
+from catalog.importing.live.price_list import Fetched
 from catalog.models import CatalogRevision, Offer, ReviewItem, Source
 
 SKYPILOT_HEAD = (
@@ -137,11 +141,35 @@ def test_a_list_that_lost_less_is_taken_and_names_what_is_gone(importing):
     assert "would become stale       1" in shown
 
 
-@pytest.mark.parametrize("text", ["", GPUHUNT_HEAD, "something,else\n1,2\n"])
+@pytest.mark.parametrize("text", ["", GPUHUNT_HEAD, "something,else\n1,2\n", '"open,quote\n'])
 def test_an_empty_or_foreign_list_leaves_the_others_and_fails(importing, text):
     files = {"acme.csv": GPUHUNT_HEAD + gpuhunt_line("north"), "aws.csv": text}
     with pytest.raises(CommandError, match="The last prices stay for: aws"):
         importing("gpuhunt", files, "--apply")
+    assert live("gpuhunt").count() == 1
+
+
+def test_a_list_that_fails_for_a_reason_of_its_own_leaves_the_others(data):
+    data.load()
+
+    def break_at_potatoes(line):
+        return 1 / 0 if "Potato" in line["gpu_name"] else GPUHUNT.offers_of_line(line)
+
+    texts = {
+        "aws": GPUHUNT_HEAD + gpuhunt_line("north", gpu="Potato"),
+        "acme": GPUHUNT_HEAD + gpuhunt_line("north"),
+    }
+    outcomes = import_live(
+        evolve(GPUHUNT, offers_of_line=break_at_potatoes),
+        Download(fetched=Fetched(texts=texts), day=dt.date(2026, 3, 4)),
+        apply=True,
+        folder=data.path,
+    )
+    problems = {outcome.provider: outcome.problem for outcome in outcomes}
+    assert problems == {
+        "aws": "aws.csv could not be read: ZeroDivisionError: division by zero",
+        "acme": "",
+    }
     assert live("gpuhunt").count() == 1
 
 
