@@ -66,7 +66,7 @@ def make(asked: Asked) -> Alert | None:
     `problems` has found none.
     """
     destination = asked.email or asked.webhook
-    alone_with(destination)
+    _alone_with(destination)
     if _has_enough(asked.channel, destination):
         return None
     newest = horizon.newest()
@@ -86,7 +86,7 @@ def make(asked: Asked) -> Alert | None:
     )
 
 
-def alone_with(destination: str) -> None:
+def _alone_with(destination: str) -> None:
     """Waits until nobody else makes an alert for it, so that two do not count the same others.
 
     Until the end of the transaction. SQLite has one writer at a time: this very transaction.
