@@ -8,6 +8,7 @@ from django.http import StreamingHttpResponse
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+from rest_framework.serializers import BaseSerializer, Serializer
 
 from catalog.column_choice import PARAM, UnknownColumn, asked_for, chosen_columns, exported_fields
 from catalog.tables import Column
@@ -51,10 +52,15 @@ class CsvListMixin:
         if request.accepted_renderer.format != CsvRenderer.format:
             return super().list(request, *args, **kwargs)  # type: ignore[misc]
         rows = self.filter_queryset(self.get_queryset())  # type: ignore[attr-defined]
-        return stream(self._serialized(rows, wanted), filename=self._filename())
-
-    def _serialized(self, rows: Any, wanted: Sequence[str]) -> Iterator[dict[str, Any]]:
         serializer = self.get_serializer()  # type: ignore[attr-defined]
+        lines = csv_lines(
+            self._serialized(rows, wanted, serializer), header=wanted or field_names(serializer)
+        )
+        return stream(lines, filename=self._filename())
+
+    def _serialized(
+        self, rows: Any, wanted: Sequence[str], serializer: BaseSerializer[Any]
+    ) -> Iterator[dict[str, Any]]:
         for row in rows.iterator(chunk_size=CHUNK):
             every = serializer.to_representation(row)
             yield {name: every[name] for name in wanted} if wanted else every
@@ -73,15 +79,24 @@ def _wanted_fields(known: Sequence[Column], request: Request) -> list[str]:
         raise ValidationError({PARAM: str(error)}) from error
 
 
-def stream(rows: Iterable[Mapping[str, Any]], *, filename: str) -> StreamingHttpResponse:
+def field_names(serializer: BaseSerializer[Any]) -> list[str]:
+    """Columns of the rows that a serializer makes, as `flatten` names them."""
+    names: list[str] = []
+    for name, field in getattr(serializer, "fields", {}).items():
+        inner = field_names(field) if isinstance(field, Serializer) else []
+        names += [f"{name}.{deep}" for deep in inner] or [name]
+    return names
+
+
+def stream(lines: Iterable[str], *, filename: str) -> StreamingHttpResponse:
     """An attachment that is written while it is sent."""
-    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
 
 
-def csv_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """A header from the first row, then one line per row."""
+def csv_lines(rows: Iterable[Mapping[str, Any]], header: Sequence[str] = ()) -> Iterator[str]:
+    """A header from the first row, then one line per row; without rows the given header."""
     writer = csv.writer(_Echo())
     columns: list[str] = []
     for row in rows:
@@ -90,6 +105,8 @@ def csv_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
             columns = list(flat)
             yield writer.writerow(columns)
         yield writer.writerow([cell(flat.get(column)) for column in columns])
+    if header and not columns:
+        yield writer.writerow(header)
 
 
 def flatten(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,21 @@ def test_an_unknown_figure_is_an_empty_cell(data, client):
     assert exported(client, "/api/v1/accelerators/?format=csv")[0]["fp8_tflops"] == ""
 
 
+@pytest.mark.parametrize("noun", ["vendors", "accelerators", "offers", "models", "hosts"])
+def test_an_export_without_rows_still_names_its_columns(data, client, noun):
+    data.load()
+    every = b"".join(client.get(f"/api/v1/{noun}/?format=csv")).decode().splitlines()
+    none = b"".join(client.get(f"/api/v1/{noun}/?format=csv&search=zzzz")).decode().splitlines()
+    assert len(none) == 1
+    assert none[0].split(",")[:3] == every[0].split(",")[:3]
+
+
+def test_an_export_of_chosen_columns_without_rows_names_those(data, client):
+    data.load()
+    lines = b"".join(client.get("/api/v1/offers/?format=csv&columns=provider&search=zzzz"))
+    assert lines.decode() == "provider\r\n"
+
+
 def test_the_history_of_an_offer_exports(data, client):
     data.load()
     (offer,) = client.get("/api/v1/offers/").json()["results"]
