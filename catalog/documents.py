@@ -3,12 +3,15 @@
 Terminal, Markdown pages and whoever else reads without a browser share it.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 
 from attrs import frozen
 from django.db.models import F, QuerySet
 
 from catalog import columns, querysets
+from catalog.as_of.asking import in_words
+from catalog.as_of.past import column
 from catalog.facts import Fact, facts_of
 from catalog.history.listing import changes_of
 from catalog.models import Accelerator, InstanceType, Offer, RowChange, Server
@@ -38,12 +41,13 @@ class Document:
     tables: tuple[Table, ...]
 
 
-def document_of(row: Row, *, most_rows: int = MOST_ROWS) -> Document:
-    """Everything a row's page says, as texts."""
-    tables = [_facts(facts_of(row)), *_related(row, most_rows), _history(row, most_rows)]
+def document_of(row: Row, *, most_rows: int = MOST_ROWS, as_of: dt.date | None = None) -> Document:
+    """Everything a row's page says, as texts; with the prices of a past day if one is given."""
+    tables = [_facts(facts_of(row)), *_related(row, most_rows, as_of), _history(row, most_rows)]
+    prices = f" Prices as of {in_words(as_of)}." if as_of else ""
     return Document(
         title=str(row),
-        summary=_summary(row),
+        summary=f"{_summary(row)}{prices}",
         tables=tuple(table for table in tables if table.rows),
     )
 
@@ -76,9 +80,10 @@ def _facts(facts: Iterable[Fact]) -> Table:
     )
 
 
-def _related(row: Row, most: int) -> list[Table]:
-    offers = querysets.offers().filter(status=Offer.Status.LIVE)
-    offers = offers.order_by(F("observed_on").desc(nulls_last=True), "amount_per_accelerator")
+def _related(row: Row, most: int, as_of: dt.date | None) -> list[Table]:
+    offers = querysets.offers(as_of).filter(status=Offer.Status.LIVE)
+    seen, price = (column(offers, name) for name in ("observed_on", "amount_per_accelerator"))
+    offers = offers.order_by(F(seen).desc(nulls_last=True), price)
     if not isinstance(row, Accelerator):
         key = "server" if isinstance(row, Server) else "instance"
         return [_table("Offers", columns.OFFERS, offers.filter(**{key: row}), most)]

@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from catalog.as_of.asking import PARAM
 from catalog.comparison import FEWEST, KINDS, MOST, Comparison
 from catalog.comparison_part import Part, workload_part
 
+OF_TODAY = f"{PARAM}: a comparison shows the prices of today only; leave it out."
 NOTHING = "Nothing is chosen; give the things to compare as id."
 
 
@@ -24,6 +26,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     found = [] if problem else _rows(kind, wanted)
     if not problem and len(found) < len(wanted):
         problem = _missing(kind, wanted, found)
+    if not problem and request.GET.get(PARAM):
+        problem = OF_TODAY
     comparison = KINDS[kind][2](found) if found else None
     part = workload_part(found, request.GET) if found else None
     if request.GET.get("format") == "csv":

@@ -6,8 +6,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
 from catalog import querysets
+from catalog.as_of.asking import BadDay, asked_day
 from catalog.documents import document_of
 from catalog.markdown import markdown
 
@@ -18,7 +20,13 @@ NOUNS: dict[str, Callable[[], QuerySet[Any]]] = {
 }
 
 
-def as_markdown(_request: HttpRequest, noun: str, slug: str) -> HttpResponse:
-    """One accelerator, server or instance type with its sourced facts."""
+@require_safe
+def as_markdown(request: HttpRequest, noun: str, slug: str) -> HttpResponse:
+    """One accelerator, server or instance type with its sourced facts; `as_of` as on its page."""
+    try:
+        day = asked_day(request.GET)
+    except BadDay as error:
+        return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
     row = get_object_or_404(NOUNS[noun](), slug=slug)
-    return HttpResponse(markdown(document_of(row)), content_type="text/markdown; charset=utf-8")
+    text = markdown(document_of(row, as_of=day))
+    return HttpResponse(text, content_type="text/markdown; charset=utf-8")

@@ -119,6 +119,13 @@ def test_a_csv_is_refused_when_a_column_would_be_missing(client, both, chosen):
     assert answer["Content-Type"].startswith("text/plain")
 
 
+@pytest.mark.parametrize("form", ["", "csv"])
+def test_prices_of_a_past_day_are_refused(client, both, form):
+    answer = get(client, both, as_of="2026-05-01", format=form)
+    assert answer.status_code == 400
+    assert "prices of today only" in answer.content.decode()
+
+
 def test_servers_and_offers_compare_too(client, data):
     data.load()
     server, offer = Server.objects.get(), Offer.objects.first()
