@@ -34,9 +34,13 @@ def read_index(day: dt.date | None = None) -> OfferIndex:
 def _at(day: dt.date, today: OfferIndex) -> OfferIndex:
     """Only the price is of the day; what else an offer says is what is known of it now."""
     past = _read(seen_by(Offer.objects.all(), day), ("observed_on",), OF_THE_DAY[1:], THEN)
-    rows = np.searchsorted(today.keys, past.keys)
+    # An offer may have come between the two readings; its revision makes the next index.
+    known = np.isin(past.keys, today.keys)
+    keys = past.keys[known]
+    rows = np.searchsorted(today.keys, keys)
     kept = {name: _taken(column, rows) for name, column in today.columns.items()}
-    return evolve(past, columns={**kept, **past.columns})
+    prices = {name: _taken(column, known) for name, column in past.columns.items()}
+    return evolve(past, keys=keys, columns={**kept, **prices})
 
 
 def _taken(column: Vector, rows: Any) -> Vector:
