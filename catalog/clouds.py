@@ -1,52 +1,33 @@
 """Who rents out a variant: providers with what they have of it."""
 
 import datetime as dt
-from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from attrs import frozen
 from django.urls import reverse
 
-from catalog.as_of.past import column, seen_by
-from catalog.filtersets.expressions import age
 from catalog.freshness import LEVELS
-from catalog.models import Accelerator, Offer
+from catalog.index.of_row import Seller, sellers
+from catalog.models import Accelerator, Offer, Vendor
 from catalog.tables import Column
 
 #: What follows a price that is not fresh.
 WORDS = {"fresh": "", "stale": " (stale)", "historical": " (historical)", "unknown": " (undated)"}
-PRICINGS = {"on_demand": Offer.Pricing.ON_DEMAND, "spot": Offer.Pricing.SPOT}
 
 
-def clouds_of(accelerator: Accelerator, as_of: dt.date | None = None) -> QuerySet[Offer, Any]:
-    """One dictionary per provider and currency with live rental offers, most offers first.
+@frozen(kw_only=True)
+class Cloud:
+    """A provider with its live rental offers of one variant in one currency."""
 
-    The lowest price of each age stands by itself, because an old one may be gone.
-    """
-    rented = Offer.objects.filter(accelerator=accelerator, status=Offer.Status.LIVE)
-    rows = seen_by(rented, as_of) if as_of else rented
-    price, seen = (column(rows, name) for name in ("amount_per_accelerator", "observed_on"))
-    lowest = {
-        f"{name}_{level}": Min(price, filter=Q(pricing=pricing, age=level))
-        for name, pricing in PRICINGS.items()
-        for level in LEVELS
-    }
-    return (
-        rows.annotate(age=age(as_of, seen))
-        .exclude(pricing=Offer.Pricing.BUY)
-        .order_by()
-        .values(
-            money=F(column(rows, "currency")),
-            provider_name=F("provider__name"),
-            provider_slug=F("provider__slug"),
-        )
-        .annotate(
-            instance_count=Count("instance", distinct=True),
-            offer_count=Count("pk"),
-            newest=Max(seen),
-            **lowest,
-        )
-        .order_by("-offer_count", "provider_name", "money")
-    )
+    provider: Vendor
+    of: Seller
+
+
+def clouds_of(accelerator: Accelerator, as_of: dt.date | None = None) -> list[Cloud]:
+    """Most offers first; at the prices of a past day if one is given."""
+    found = sellers(accelerator, as_of)
+    vendors = Vendor.objects.in_bulk([seller.provider_id for seller in found])
+    clouds = [Cloud(provider=vendors[seller.provider_id], of=seller) for seller in found]
+    return sorted(clouds, key=lambda one: (-one.of.offers, one.provider.name, one.of.currency))
 
 
 def columns_for(query: str) -> list[Column]:
@@ -56,39 +37,40 @@ def columns_for(query: str) -> list[Column]:
         Column(
             name="provider",
             label="Provider",
-            value=lambda row: row["provider_name"],
-            link=lambda row: reverse("catalog:vendor", args=[row["provider_slug"]]),
+            value=lambda row: row.provider.name,
+            link=lambda row: row.provider.get_absolute_url(),
         ),
-        _number("Instance types", "instance_count"),
+        Column(
+            name="instances",
+            label="Instance types",
+            numeric=True,
+            value=lambda row: row.of.instances,
+        ),
         Column(
             name="offers",
             label="Offers",
             numeric=True,
-            value=lambda row: row["offer_count"],
-            link=lambda row: offers + row["provider_slug"],
+            value=lambda row: row.of.offers,
+            link=lambda row: offers + row.provider.slug,
         ),
-        _price("Lowest on demand", "on_demand"),
-        _price("Lowest spot", "spot"),
+        _price("Lowest on demand", Offer.Pricing.ON_DEMAND),
+        _price("Lowest spot", Offer.Pricing.SPOT),
         Column(
             name="newest",
             label="Newest price seen",
-            value=lambda row: row["newest"] or "date unknown",
+            value=lambda row: row.of.newest or "date unknown",
         ),
     ]
 
 
-def _number(label: str, name: str) -> Column:
-    return Column(name=name, label=label, numeric=True, value=lambda row: row[name])
-
-
-def _price(label: str, name: str) -> Column:
-    def value(row: dict[str, Any]) -> str:
-        known = ((level, row[f"{name}_{level}"]) for level in LEVELS)
-        for level, price in known:
+def _price(label: str, pricing: str) -> Column:
+    def value(row: Cloud) -> str:
+        """Of the best age there is, because an old price may be gone."""
+        for level in LEVELS:
+            price = row.of.lowest.get((pricing, level))
             if price is not None:
-                return f"{price:,.2f} {row['money']}{WORDS[level]}"
+                return f"{price:,.2f} {row.of.currency}{WORDS[level]}"
         return ""
 
-    return Column(
-        name=name, label=label, unit="per accelerator and hour", numeric=True, value=value
-    )
+    name, unit = f"lowest {pricing}", "per accelerator and hour"
+    return Column(name=name, label=label, unit=unit, numeric=True, value=value)

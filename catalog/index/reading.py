@@ -19,10 +19,11 @@ from catalog.models import Offer
 PIECE = 5000
 CODED = (
     *("provider", "accelerator", "instance", "server", "host", "status", "pricing"),
-    *("region", "condition", "accelerator_stated", "observed_on"),
+    *("region", "condition", "accelerator_stated", "observed_on", "currency"),
 )
+CODED_OF_THE_DAY = ("observed_on", "currency")
 FIGURES = ("accelerator_count", "amount", "amount_per_accelerator", "vcpus", "ram_gb")
-OF_THE_DAY = ("observed_on", "amount", "amount_per_accelerator")
+FIGURES_OF_THE_DAY = ("amount", "amount_per_accelerator")
 
 
 def read_index(day: dt.date | None = None) -> OfferIndex:
@@ -33,7 +34,7 @@ def read_index(day: dt.date | None = None) -> OfferIndex:
 
 def _at(day: dt.date, today: OfferIndex) -> OfferIndex:
     """Only the price is of the day; what else an offer says is what is known of it now."""
-    past = _read(seen_by(Offer.objects.all(), day), ("observed_on",), OF_THE_DAY[1:], THEN)
+    past = _read(seen_by(Offer.objects.all(), day), CODED_OF_THE_DAY, FIGURES_OF_THE_DAY, THEN)
     # An offer may have come between the two readings; its revision makes the next index.
     known = np.isin(past.keys, today.keys)
     keys = past.keys[known]

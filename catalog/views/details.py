@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import attrs
-from django.db.models import F, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,7 +13,6 @@ from django.views.generic import DetailView
 
 from catalog import clouds, columns, querysets
 from catalog.as_of.asking import PARAM, BadDay, asked_day, in_words, without_day
-from catalog.as_of.past import column
 from catalog.charts.price_table import price_rows
 from catalog.charts.prices import legend_mark, price_chart
 from catalog.charts.roofline import roofline_chart
@@ -21,6 +20,8 @@ from catalog.drawing import draw
 from catalog.facility import facility_notes
 from catalog.facts import facts_of
 from catalog.history.listing import history_of
+from catalog.index.finding import FoundOffers
+from catalog.index.of_row import live_offers
 from catalog.kept import Kept
 from catalog.measured import Measured, measured_on
 from catalog.models import Accelerator, InstanceType, Offer, Server, Source, Vendor
@@ -32,19 +33,20 @@ from catalog.tables import Cells, Column, cells, heads
 
 MOST_ROWS = 25
 KEPT = Kept(most=256)
+Rows = QuerySet | FoundOffers | list[Any]
 
 
 class RelatedTable:
     """The first rows of another noun, with a link to all of them."""
 
-    def __init__(self, caption: str, shown: list[Column], rows: QuerySet, more: str) -> None:
+    def __init__(self, caption: str, shown: list[Column], rows: Rows, more: str) -> None:
         found = list(rows[: MOST_ROWS + 1])
         shown = [column for column in shown if column.usual]
         self.caption = caption
         self.heads = heads([attrs.evolve(column, order="") for column in shown], QueryDict())
         self.body = draw(map(Cells(shown).of, found[:MOST_ROWS]))
         self.more = more if len(found) > MOST_ROWS else ""
-        self.count = rows.count() if self.more else len(found)
+        self.count = _number(rows) if self.more else len(found)
         self.title = f"{caption}: {self.count:,}"
 
 
@@ -58,12 +60,13 @@ def history_section(row: Accelerator | Server | InstanceType | Offer) -> dict[st
     }
 
 
-def offers_table(rows: QuerySet[Offer], more: str) -> RelatedTable:
-    """Live offers, freshest and cheapest first."""
-    seen, price = (F(column(rows, name)) for name in ("observed_on", "amount_per_accelerator"))
-    live = rows.filter(status=Offer.Status.LIVE)
-    live = live.order_by(seen.desc(nulls_last=True), price.asc())
-    return RelatedTable("Offers", columns.OFFERS, live, more)
+def _number(rows: Rows) -> int:
+    return rows.count() if isinstance(rows, QuerySet) else len(rows)
+
+
+def offers_table(noun: str, row: Model, day: dt.date | None, more: str) -> RelatedTable:
+    """Live offers of a row, freshest and cheapest first."""
+    return RelatedTable("Offers", columns.OFFERS, live_offers(noun, row, day), more)
 
 
 class OfDay(DetailView):
@@ -104,7 +107,6 @@ class AcceleratorPage(OfDay):
         query, offers = f"?accelerator={row.slug}", self.query(accelerator=row.slug)
         servers = querysets.servers().filter(accelerator=row)
         instances = querysets.instances().filter(accelerator=row)
-        own = querysets.offers(self.day).filter(accelerator=row)
         tables = KEPT.get(
             ("tables", row.pk, self.day, timezone.localdate()),
             lambda: [
@@ -116,7 +118,7 @@ class AcceleratorPage(OfDay):
                     clouds.clouds_of(row, self.day),
                     f"/offers/{offers}",
                 ),
-                offers_table(own, f"/offers/{offers}"),
+                offers_table("accelerator", row, self.day, f"/offers/{offers}"),
             ],
         )
         measured = measured_on(row)
@@ -164,8 +166,8 @@ class ServerPage(OfDay):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row: Server = self.object
-        offers = querysets.offers(self.day).filter(server=row)
-        tables = [offers_table(offers, f"/offers/{self.query(server=row.slug)}")]
+        more = f"/offers/{self.query(server=row.slug)}"
+        tables = [offers_table("server", row, self.day, more)]
         return super().get_context_data(
             facts=facts_of(row),
             facility=facility_notes(row),
@@ -185,8 +187,8 @@ class InstancePage(OfDay):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row: InstanceType = self.object
-        offers = querysets.offers(self.day).filter(instance=row)
-        tables = [offers_table(offers, f"/offers/{self.query(instance=row.slug)}")]
+        more = f"/offers/{self.query(instance=row.slug)}"
+        tables = [offers_table("instance", row, self.day, more)]
         return super().get_context_data(
             facts=facts_of(row), tables=tables, changes=history_section(row), **kwargs
         )
@@ -235,7 +237,7 @@ class VendorPage(DetailView):
             ),
             RelatedTable("Servers", columns.SERVERS, servers, f"/servers/{made}"),
             RelatedTable("Instance types", columns.INSTANCES, instances, f"/instances/{sold}"),
-            offers_table(querysets.offers().filter(provider=row), f"/offers/{sold}"),
+            offers_table("provider", row, None, f"/offers/{sold}"),
         ]
         return super().get_context_data(tables=tables, **kwargs)
 
