@@ -110,8 +110,6 @@ def _update_figures(
         setattr(accelerator, key, value)
     if different:
         accelerator.save(update_fields=list(different))
-        # Answers are kept by revision, and quote it.
-        record_edit(f"A host says more of {accelerator.name}")
     return different
 
 

@@ -36,13 +36,6 @@ def test_registering_again_keeps_the_row_and_replaces_what_was_assumed(db):
     assert Accelerator.objects.count() == 1
 
 
-def test_new_figures_of_a_known_processor_make_a_revision_because_answers_are_kept_by_it(db):
-    register_cpu_accelerator(name=NAME, cores=8)
-    register_cpu_accelerator(**FACTS)
-    register_cpu_accelerator(**FACTS)
-    assert CatalogRevision.objects.count() == 1
-
-
 def test_an_assumption_never_replaces_what_a_host_said(db):
     said = register_cpu_accelerator(**FACTS)
     again = register_cpu_accelerator(name=NAME, cores=8)
