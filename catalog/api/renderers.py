@@ -10,6 +10,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer, Serializer
 
+from catalog.api.parameters import refuse_unknown
 from catalog.column_choice import PARAM, UnknownColumn, asked_for, chosen_columns, exported_fields
 from catalog.tables import Column
 
@@ -48,6 +49,7 @@ class CsvListMixin:
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """A page as JSON, everything as CSV."""
+        refuse_unknown(request, self)
         wanted = _wanted_fields(getattr(self, "columns", ()), request)
         if request.accepted_renderer.format != CsvRenderer.format:
             return super().list(request, *args, **kwargs)  # type: ignore[misc]

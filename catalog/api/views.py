@@ -187,6 +187,7 @@ class OfferHistory(CsvListMixin, generics.ListAPIView):
     filter_backends: list[Any] = []
     queryset = OfferObservation.objects.select_related("source")
     csv_name = "offer-history"
+    own_parameters = (PARAM,)
 
     def get_queryset(self) -> QuerySet[OfferObservation]:
         observations = super().get_queryset()

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from catalog.api.pagination import Pages
+from catalog.api.parameters import refuse_unknown
 from catalog.api.renderers import CsvListMixin, CsvRenderer
 from probes import filtersets, selectors, suites
 from probes.api import serializers
@@ -65,9 +66,13 @@ class SuiteViewSet(viewsets.ViewSet):
     renderer_classes = [JSONRenderer, CsvRenderer]
 
     @extend_schema(
-        operation_id="suites_list", responses=serializers.SuiteSerializer(many=True), filters=False
+        operation_id="suites_list",
+        parameters=[OpenApiParameter(name, int) for name in ("page", "page_size")],
+        responses=serializers.SuiteSerializer(many=True),
+        filters=False,
     )
     def list(self, request: Request) -> Response:
+        refuse_unknown(request, self)
         pages = Pages()
         found = [suite.to_dict() for suite in suites.ALL.values()]
         page = pages.paginate_queryset(found, request, view=self)
