@@ -132,8 +132,12 @@ def unsaved_answer(
 
 
 def saved(answer: SizingAnswer) -> SizingAnswer:
-    """The stored row; a request answered meanwhile by another process wins."""
-    stored, _ = SizingAnswer.objects.get_or_create(
+    """The stored row; a request answered meanwhile by another process wins.
+
+    It is locked until the transaction ends, and made again where it is gone: no other process may
+    delete it as an orphan before the sizing that shows it is there.
+    """
+    stored, _ = SizingAnswer.objects.select_for_update(no_key=True).get_or_create(
         key=answer.key,
         defaults={
             "catalog_revision": answer.catalog_revision,

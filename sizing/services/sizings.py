@@ -75,9 +75,9 @@ def _store(
     owner: User | None,
     own_ids: Collection[str],
 ) -> StoredSizing:
-    if answer.pk is None:
-        answer = saved(answer)
-    else:
+    is_known = answer.pk is not None
+    answer = saved(answer)
+    if is_known:
         mine = _own_sizing(answer, owner, own_ids)
         if mine is not None:
             return StoredSizing(mine)
@@ -140,4 +140,7 @@ def prune_sizings() -> int:
 
 
 def _delete_orphans() -> None:
-    SizingAnswer.objects.filter(sizings__isnull=True, narrowings__isnull=True).delete()
+    orphans = SizingAnswer.objects.filter(sizings__isnull=True, narrowings__isnull=True)
+    locked = SizingAnswer.objects.select_for_update().filter(pk__in=orphans.values("pk"))
+    # Asked again once locked: a sizing may have come to an answer while this waited for it.
+    orphans.filter(pk__in=list(locked.values_list("pk", flat=True))).delete()
