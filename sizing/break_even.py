@@ -2,7 +2,8 @@
 
 from attrs import frozen
 
-HOURS_PER_MONTH = 730.5
+from sizing.engine.search.assumptions import HOURS_PER_MONTH
+
 MILLION = 1e6
 SECONDS_PER_HOUR = 3600.0
 

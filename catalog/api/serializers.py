@@ -147,7 +147,7 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
         decimal_places=2,
         read_only=True,
         allow_null=True,
-        help_text="Rent of the whole system for 730 hours; null for a purchase.",
+        help_text="Rent of the whole system for 730.5 hours; null for a purchase.",
     )
     freshness = serializers.ChoiceField(
         choices=["fresh", "stale", "historical", "unknown"], read_only=True

@@ -12,8 +12,8 @@ from catalog.addresses import address
 from catalog.freshness import freshness
 from catalog.models.constraints import positive_or_unknown
 
-HOURS_PER_MONTH = 730
-"""365 x 24 / 12: the month of most providers' own calculators."""
+HOURS_PER_MONTH = Decimal("730.5")
+"""365.25 x 24 / 12, as in `sizing.engine.search.assumptions`, which nothing here may import."""
 
 
 class Offer(models.Model):

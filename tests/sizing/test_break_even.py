@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.models import offer
 from sizing.break_even import break_even
+from sizing.engine.search import assumptions
 
 AMOUNT = st.floats(1e-3, 1e6)
 
@@ -13,6 +15,10 @@ def test_the_volume_costs_the_same_both_ways():
     assert found.tokens_per_month * 0.5 / 1e6 == pytest.approx(found.cost_per_month)
     assert found.pays
     assert found.busy_share == pytest.approx(0.5556, abs=1e-4)
+
+
+def test_a_month_has_as_many_hours_in_the_catalog_as_in_the_engine():
+    assert float(offer.HOURS_PER_MONTH) == assumptions.HOURS_PER_MONTH
 
 
 def test_a_cheap_service_cannot_be_beaten():
