@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from catalog.views.unlisted import unlisted
 from sizing import selectors
 from sizing.models import Sizing
 from sizing.presentation.comparison import MOST, comparison_of, title_of
@@ -28,10 +28,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "problem": _problem(asked, known),
         "room": len(found) < MOST,
     }
-    response = render(request, "sizing/compare.html", context)
-    response["X-Robots-Tag"] = "noindex"
-    patch_cache_control(response, private=True)
-    return response
+    return unlisted(render(request, "sizing/compare.html", context))
 
 
 def _id_of(text: str) -> str:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from catalog.views.unlisted import unlisted
 from sizing import selectors
 from sizing.models import Sizing
 from sizing.presentation.narrowing import changed_figures, narrowing_of
@@ -29,7 +30,7 @@ def narrowing(request: HttpRequest, pk: str) -> HttpResponse:
     """Fetched again while devices are at work; then the page shows the new answer."""
     row = settle(get_object_or_404(selectors.sizings(), pk=pk))
     context = {"sizing": row, **narrowing_context(row)}
-    response = render(request, "sizing/_narrowing.html", context)
+    response = unlisted(render(request, "sizing/_narrowing.html", context))
     if row.status == "done":
         response["HX-Refresh"] = "true"
     return response

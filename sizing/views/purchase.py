@@ -2,9 +2,9 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from catalog.views.unlisted import unlisted
 from sizing import selectors
 from sizing.models import Sizing
 from sizing.presentation.purchase import PurchaseSheet, purchase_sheet
@@ -23,7 +23,7 @@ def purchase(request: HttpRequest, pk: str) -> HttpResponse:
         "rank": item.data["rank"],
         "ranks": [other.data["rank"] for other in ranked],
     }
-    return _private(render(request, "sizing/purchase.html", context))
+    return unlisted(render(request, "sizing/purchase.html", context))
 
 
 @require_safe
@@ -35,7 +35,7 @@ def purchase_pdf(request: HttpRequest, pk: str) -> HttpResponse:
     item = _picked(request, sizing_view(row).recommendations)
     answer = HttpResponse(as_pdf(_sheet(request, row, item)), content_type="application/pdf")
     answer["Content-Disposition"] = 'inline; filename="purchase-request.pdf"'
-    return _private(answer)
+    return unlisted(answer)
 
 
 def _picked(request: HttpRequest, ranked: list[RecommendationView]) -> RecommendationView:
@@ -48,9 +48,3 @@ def _picked(request: HttpRequest, ranked: list[RecommendationView]) -> Recommend
 
 def _sheet(request: HttpRequest, row: Sizing, item: RecommendationView) -> PurchaseSheet:
     return purchase_sheet(row, item, request.build_absolute_uri(row.get_absolute_url()))
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["X-Robots-Tag"] = "noindex"
-    patch_cache_control(response, private=True)
-    return response

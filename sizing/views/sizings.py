@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.as_of.asking import PARAM, in_words
 from catalog.comparison import FEWEST
 from catalog.models import LanguageModel
+from catalog.views.unlisted import unlisted
 from sizing import selectors
 from sizing.engine.errors import InputError
 from sizing.form_requests import initial_from, left_behind
@@ -123,10 +123,7 @@ def sizing(request: HttpRequest, pk: str) -> HttpResponse:
         "copied_from": _origin(request, row),
         "permalink": request.build_absolute_uri(row.get_absolute_url()),
     }
-    response = render(request, "sizing/sizing.html", context)
-    response["X-Robots-Tag"] = "noindex"
-    patch_cache_control(response, private=True)
-    return response
+    return unlisted(render(request, "sizing/sizing.html", context))
 
 
 @require_safe
@@ -136,8 +133,7 @@ def sizing_csv(request: HttpRequest, pk: str) -> HttpResponse:
     text = ranking_csv(row.answer.content, row.prices_as_of)
     answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="sizing.csv"'
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
+    return unlisted(answer)
 
 
 def _origin(request: HttpRequest, row: Sizing) -> Sizing | None:

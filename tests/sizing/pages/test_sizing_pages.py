@@ -46,9 +46,12 @@ def test_a_valid_form_leads_to_a_page_of_its_own(client, stored):
     assert "acme-h100" in page
 
 
-def test_a_page_of_an_answer_is_kept_from_search_engines(client, stored):
-    response = client.get(stored.get_absolute_url())
+@pytest.mark.parametrize("part", ["", "ranking.csv", "narrowing/"])
+def test_an_answer_is_kept_from_search_engines_and_shared_caches(client, stored, part):
+    response = client.get(f"{stored.get_absolute_url()}{part}")
+    assert response.status_code == 200
     assert response.headers["X-Robots-Tag"] == "noindex"
+    assert "private" in response.headers["Cache-Control"]
 
 
 def test_a_page_holds_no_inline_style_and_no_inline_script(client, stored):
