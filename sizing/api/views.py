@@ -93,7 +93,7 @@ class SizingsView(InputErrorMixin):
     delete=extend_schema(operation_id="sizings_destroy", parameters=[DELETE_TOKEN]),
 )
 class SizingView(InputErrorMixin, generics.RetrieveDestroyAPIView[Sizing]):
-    """A stored sizing, shown again for ever."""
+    """A stored sizing, shown as it was answered for as long as it is kept."""
 
     serializer_class = serializers.SizingSerializer
     permission_classes = [AllowAny]

@@ -76,6 +76,16 @@ def test_an_offer_without_a_date_says_so(data, client):
     assert "The source gives no date" in html
 
 
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [("", "! Withdrawn</span> It is kept"), ("Sold out", "</span> Sold out. It is kept")],
+)
+def test_a_withdrawn_offer_says_why_where_somebody_said_so(data, client, reason, words):
+    data.load()
+    Offer.objects.update(status="withdrawn", status_reason=reason)
+    assert words in page(client, Offer.objects.get().get_absolute_url())
+
+
 def test_a_large_price_is_written_out(data, client):
     data.offers = [OFFER | {"amount": "3000000"}]
     data.load()
