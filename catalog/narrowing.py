@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from catalog.column_choice import PARAM
 
-BESIDE_FILTERS = ("page", "ordering", PARAM)
+BESIDE_FILTERS = ("page", "ordering", "format", PARAM)
 
 
 def filters_of(query: QueryDict) -> QueryDict:

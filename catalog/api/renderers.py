@@ -1,6 +1,5 @@
 """CSV for every list of the API: the same filters, one line per row, streamed."""
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,19 +11,10 @@ from rest_framework.serializers import BaseSerializer, Serializer
 
 from catalog.api.parameters import refuse_unknown
 from catalog.column_choice import PARAM, UnknownColumn, asked_for, chosen_columns, exported_fields
+from catalog.csv_text import written
 from catalog.tables import Column
 
 CHUNK = 500
-# Spreadsheets run a cell that starts like this as a formula.
-FORMULA_STARTS = ("=", "+", "@", "\t", "\r")
-
-
-class _Echo:
-    """What csv.writer needs of a file."""
-
-    @staticmethod
-    def write(text: str) -> str:
-        return text
 
 
 class CsvRenderer(BaseRenderer):
@@ -99,16 +89,19 @@ def stream(lines: Iterable[str], *, filename: str) -> StreamingHttpResponse:
 
 def csv_lines(rows: Iterable[Mapping[str, Any]], header: Sequence[str] = ()) -> Iterator[str]:
     """A header from the first row, then one line per row; without rows the given header."""
-    writer = csv.writer(_Echo())
+    return written(_table(rows, header))
+
+
+def _table(rows: Iterable[Mapping[str, Any]], header: Sequence[str]) -> Iterator[Sequence[Any]]:
     columns: list[str] = []
     for row in rows:
         flat = flatten(row)
         if not columns:
             columns = list(flat)
-            yield writer.writerow(columns)
-        yield writer.writerow([cell(flat.get(column)) for column in columns])
+            yield columns
+        yield [flat.get(column) for column in columns]
     if header and not columns:
-        yield writer.writerow(header)
+        yield header
 
 
 def flatten(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,15 +115,6 @@ def flatten(row: Mapping[str, Any]) -> dict[str, Any]:
         else:
             flat[key] = value
     return flat
-
-
-def cell(value: Any) -> Any:
-    """Empty for unknown; text that a spreadsheet would run is quoted."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
 
 
 def _rows(data: Any) -> list[Mapping[str, Any]]:

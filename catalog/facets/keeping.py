@@ -10,10 +10,10 @@ from django.utils import timezone
 from catalog.facets.counting import Counts, count
 from catalog.facets.facet import Facet
 from catalog.filtersets.base import CatalogFilterSet
+from catalog.narrowing import BESIDE_FILTERS
 from catalog.selectors import current_revision
 
 KEPT_FOR_S = 3600
-BESIDE_FILTERS = ("page", "ordering", "columns", "format")
 
 
 def kept_counts(filterset: CatalogFilterSet, facets: Sequence[Facet], query: QueryDict) -> Counts:

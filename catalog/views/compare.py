@@ -1,6 +1,5 @@
 """Things of one noun side by side; what is chosen stands in the URL."""
 
-import csv
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 from catalog.as_of.asking import PARAM
 from catalog.comparison import FEWEST, KINDS, MOST, Comparison
 from catalog.comparison_part import Part, workload_part
+from catalog.csv_text import written
 
 OF_TODAY = f"{PARAM}: a comparison shows the prices of today only; leave it out."
 NOTHING = "Nothing is chosen; give the things to compare as id."
@@ -98,10 +98,11 @@ def _csv(kind: str, comparison: Comparison | None, part: Part | None, problem: s
     if not comparison or not part or problems:
         text = "\n".join(problems) or NOTHING
         return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    lines = (*comparison.different, *comparison.equal, *part.lines)
+    rows = [
+        ["", "unit", *(side.name for side in comparison.sides)],
+        *([line.label, line.unit, *(value.text for value in line.values)] for line in lines),
+    ]
+    answer = HttpResponse("".join(written(rows)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="compare-{kind}.csv"'
-    writer = csv.writer(answer)
-    writer.writerow(["", "unit", *(side.name for side in comparison.sides)])
-    for line in (*comparison.different, *comparison.equal, *part.lines):
-        writer.writerow([line.label, line.unit, *(value.text for value in line.values)])
     return answer

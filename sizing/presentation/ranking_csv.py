@@ -1,10 +1,10 @@
 """The ranked answer as CSV: the rows and figures of the page."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from catalog.csv_text import written
 
 HEADS = (
     *("rank", "system", "accelerator", "count", "nodes", "layout", "cost_per_h", "currency"),
@@ -15,12 +15,8 @@ HEADS = (
 
 def ranking_csv(content: Mapping[str, Any], prices_as_of: dt.date | None) -> str:
     """One line per recommendation and metric; the day is empty where it is that of the answer."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADS)
-    for entry in content["recommendations"]:
-        writer.writerows([*line, prices_as_of or ""] for line in _lines(entry))
-    return out.getvalue()
+    lines = (line for entry in content["recommendations"] for line in _lines(entry))
+    return "".join(written([HEADS, *([*line, prices_as_of] for line in lines)]))
 
 
 def _lines(entry: Mapping[str, Any]) -> Iterator[list[Any]]:

@@ -1,7 +1,5 @@
 """Rent against buy as the page shows it."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,7 +7,9 @@ from attrs import frozen
 from django.forms import BoundField
 from django.utils.safestring import SafeString
 
+from catalog.csv_text import written
 from sizing import selectors
+from sizing.addresses import pasted_id
 from sizing.charts.cumulative import cumulative_chart
 from sizing.ownership import RentOrBuy, per_million_tokens, shown_months
 from sizing.rent_or_buy_forms import RentOrBuyForm, slider_of
@@ -117,8 +117,7 @@ def tokens_of_sizing(text: str, slug: str) -> tuple[str, float]:
     Raises:
         ValueError: in words for whoever typed the text.
     """
-    pk = text.strip().partition("?")[0].rstrip("/").rpartition("/")[2]
-    row = selectors.sizings().filter(pk=pk).first()
+    row = selectors.sizings().filter(pk=pasted_id(text)).first()
     if row is None:
         raise ValueError("No sizing is kept under this address; copy it from the page again.")
     for found in row.answer.content["recommendations"]:
@@ -132,10 +131,7 @@ def tokens_of_sizing(text: str, slug: str) -> tuple[str, float]:
 
 def months_csv(case: RentOrBuy, currency: str) -> str:
     """Every month on a line."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(MONTH_COLUMNS)
-    for month in range(case.purchase.lifetime_months + 1):
-        paid = (case.rent_until(month), case.own_until(month))
-        writer.writerow([month, *(f"{amount:.2f}" for amount in paid), currency])
-    return text.getvalue()
+    months = range(case.purchase.lifetime_months + 1)
+    paid = ((month, case.rent_until(month), case.own_until(month)) for month in months)
+    rows = ((month, f"{rent:.2f}", f"{own:.2f}", currency) for month, rent, own in paid)
+    return "".join(written([MONTH_COLUMNS, *rows]))

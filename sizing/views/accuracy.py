@@ -1,7 +1,6 @@
 """How accurate is this?"""
 
-import csv
-from collections.abc import Iterator
+from itertools import chain
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -9,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from catalog.csv_text import written
 from sizing import accuracy_rows
 from sizing.accuracy import shipped_accuracy
 
@@ -36,21 +36,9 @@ def rows(request: HttpRequest) -> HttpResponseBase:
     return render(request, "sizing/accuracy_rows.html", context)
 
 
-class _Echo:
-    """A file for the csv module that hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _csv(found: list[accuracy_rows.AccuracyRow]) -> StreamingHttpResponse:
-    writer = csv.writer(_Echo())
-
-    def lines() -> Iterator[str]:
-        yield writer.writerow(accuracy_rows.COLUMNS)
-        for row in found:
-            yield writer.writerow([getattr(row, name) for name in accuracy_rows.COLUMNS])
-
-    answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    names = accuracy_rows.COLUMNS
+    lines = written(chain([names], ([getattr(row, name) for name in names] for row in found)))
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="accuracy.csv"'
     return answer

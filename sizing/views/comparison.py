@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.views.unlisted import unlisted
 from sizing import selectors
+from sizing.addresses import pasted_id
 from sizing.models import Sizing
 from sizing.presentation.comparison import MOST, comparison_of, title_of
 from sizing.views.own import own_sizings
@@ -16,7 +17,7 @@ SHOWN_OWN = 12
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """Up to four sizings by their ids; the first is what the others are compared with."""
-    asked = list(dict.fromkeys(filter(None, map(_id_of, request.GET.getlist("id")))))
+    asked = list(dict.fromkeys(filter(None, map(pasted_id, request.GET.getlist("id")))))
     known = {row.pk: row for row in selectors.sizings().filter(pk__in=asked)}
     found = [known[pk] for pk in asked if pk in known][:MOST]
     context = {
@@ -29,11 +30,6 @@ def compare(request: HttpRequest) -> HttpResponse:
         "room": len(found) < MOST,
     }
     return unlisted(render(request, "sizing/compare.html", context))
-
-
-def _id_of(text: str) -> str:
-    """An id, or the last part of a pasted address."""
-    return text.strip().partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
 def _address(found: list[Sizing], left_out: Sizing) -> str:

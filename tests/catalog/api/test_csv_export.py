@@ -3,7 +3,8 @@ import io
 
 import pytest
 
-from catalog.api.renderers import cell, csv_lines
+from catalog.api.renderers import csv_lines
+from catalog.csv_text import cell
 from tests.catalog.data_folder import OFFER, SXM
 
 

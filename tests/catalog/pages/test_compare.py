@@ -126,6 +126,11 @@ def test_prices_of_a_past_day_are_refused(client, both, form):
     assert "prices of today only" in answer.content.decode()
 
 
+def test_a_name_that_a_spreadsheet_would_run_is_quoted(client, both):
+    Accelerator.objects.filter(slug=both[0]).update(name="=1+1")
+    assert lines(client, both)[""][0] == "'=1+1"
+
+
 def test_servers_and_offers_compare_too(client, data):
     data.load()
     server, offer = Server.objects.get(), Offer.objects.first()
