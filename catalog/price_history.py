@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from statistics import median_low
 
 from attrs import frozen
-from django.db.models import FloatField
+from django.db.models import FloatField, QuerySet
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from catalog.models import Accelerator, Offer, OfferObservation
 
@@ -16,6 +17,9 @@ MOST_OBSERVATIONS = 10_000
 
 MOST_DAYS = 400
 """Rows of the table and groups of the chart, newest kept."""
+
+NEWEST = dt.timedelta(days=200)
+"""Of this time first: where prices are many, no older ones are shown."""
 
 Key = tuple[dt.date, str, str]
 
@@ -62,34 +66,42 @@ class PriceHistory:
 
 
 def price_history(accelerator: Accelerator, until: dt.date | None = None) -> PriceHistory:
-    """Rental prices ever observed, or by a day, but for those held to be wrong; one query."""
+    """Rental prices ever observed, or by a day, but for those held to be wrong.
+
+    Up to three queries: how many have no date, the newest, and more where those fill too few rows.
+    """
     observations = OfferObservation.objects.filter(offer__accelerator=accelerator)
-    if until:
-        observations = observations.filter(observed_on__lte=until)
-    seen = (
-        observations.exclude(offer__pricing=Offer.Pricing.BUY)
-        .exclude(offer__status=Offer.Status.SUSPECT)
-        .order_by("-observed_on")
-        .values_list(
-            *("observed_on", "offer__pricing", "currency"),
-            # As floats already in the database: ten thousand Decimals take longer than the rest.
-            Cast("amount", FloatField()),
-            Cast("offer__accelerator_count", FloatField()),
-        )[:MOST_OBSERVATIONS]
+    observations = observations.exclude(offer__pricing=Offer.Pricing.BUY).exclude(
+        offer__status=Offer.Status.SUSPECT
     )
-    prices: dict[Key, list[float]] = defaultdict(list)
-    undated = 0
-    for day, pricing, currency, amount, count in seen:
-        if day is None:
-            undated += 1
-        else:
-            prices[day, pricing, currency].append(amount / count)
-    currencies = Counter(currency for _, _, currency in prices)
+    undated = 0 if until else observations.filter(observed_on=None).count()
+    last = until or timezone.localdate()
+    since = last - NEWEST
+    # A day of a later date than today's is a slip of its source, but it was observed.
+    newest = observations.filter(observed_on__gte=since)
+    groups = _grouped(newest.filter(observed_on__lte=until) if until else newest)
+    if len(groups) < MOST_DAYS:
+        groups |= _grouped(observations.filter(observed_on__lt=since))
+    days = tuple(_days(groups.items()))[:MOST_DAYS]
+    currencies = Counter(day.currency for day in days)
     return PriceHistory(
-        days=tuple(_days(prices.items()))[:MOST_DAYS],
+        days=days,
         undated=undated,
         currency=currencies.most_common(1)[0][0] if currencies else "",
     )
+
+
+def _grouped(observations: QuerySet[OfferObservation]) -> dict[Key, list[float]]:
+    """The newest of these prices by day, kind and currency."""
+    seen = observations.order_by("-observed_on").values_list(
+        *("observed_on", "offer__pricing", "currency"),
+        # As floats already in the database: ten thousand Decimals take longer than the rest.
+        Cast("amount", FloatField()) / Cast("offer__accelerator_count", FloatField()),
+    )
+    prices: dict[Key, list[float]] = defaultdict(list)
+    for day, pricing, currency, price in seen[:MOST_OBSERVATIONS]:
+        prices[day, pricing, currency].append(price)
+    return prices
 
 
 def _days(prices: Iterable[tuple[Key, list[float]]]) -> Iterable[PriceDay]:

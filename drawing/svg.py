@@ -1,23 +1,26 @@
 """SVG elements as escaped text."""
 
 from collections.abc import Iterable
+from functools import lru_cache
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 
 def element(name: str, *children: str, **attributes: object) -> str:
     """One element. `class_` becomes `class`, underscores become hyphens; children are markup."""
-    written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(_plain(value))}"'
-        for key, value in attributes.items()
-    )
+    written = "".join([f' {_name(key)}="{_plain(value)}"' for key, value in attributes.items()])
     inner = "".join(children)
     return f"<{name}{written}>{inner}</{name}>" if inner else f"<{name}{written}/>"
 
 
+@lru_cache(256)
+def _name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
 def _plain(value: object) -> str:
-    return f"{value:.1f}" if isinstance(value, float) else str(value)
+    return f"{value:.1f}" if isinstance(value, float) else escape(str(value))
 
 
 def text(content: str, **attributes: object) -> str:

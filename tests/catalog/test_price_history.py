@@ -1,6 +1,6 @@
 import datetime as dt
 
-import pytest
+from django.utils import timezone
 
 from catalog.models import Accelerator, Offer
 from catalog.price_history import price_history
@@ -53,9 +53,25 @@ def test_the_chart_has_one_currency(data):
     assert {day.currency for day in found.drawn} == {"USD"}
 
 
-@pytest.mark.django_db
-def test_a_history_takes_one_query(data, django_assert_num_queries):
+def test_a_history_asks_three_times_at_most(data, django_assert_num_queries):
     history(data, {})
     row = Accelerator.objects.get(slug=SXM["slug"])
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         price_history(row)
+
+
+def test_old_prices_are_not_read_where_newer_ones_fill_the_chart(
+    data, django_assert_num_queries, monkeypatch
+):
+    today = timezone.localdate()
+    days = [today - dt.timedelta(days=days) for days in (1, 2, 900)]
+    history(data, *({"observed_on": day.isoformat()} for day in days))
+    monkeypatch.setattr("catalog.price_history.MOST_DAYS", 2)
+    with django_assert_num_queries(3):
+        found = price_history(Accelerator.objects.get(slug=SXM["slug"]))
+    assert [day.day for day in found.days] == days[:2]
+
+
+def test_old_prices_are_shown_where_there_are_no_newer_ones(data):
+    found = history(data, {"observed_on": "2019-05-01"}, {"observed_on": "2026-11-02"})
+    assert [day.day.year for day in found.days] == [2026, 2019]
