@@ -22,6 +22,7 @@ from catalog.models import Offer, ReviewItem
 
 NOUN = "offers"
 FILES = "offers/*.csv"
+LONGEST_SLUG = 200
 Prices = Mapping[str, list[tuple[str, float]]]  # (offer, price per accelerator) by price_group
 
 
@@ -136,10 +137,18 @@ def offer_slug(values: Mapping[str, Any], variant: str) -> str:
     size = "" if values.get("instance") else _size(values)
     terms = (values.get(part, "") for part in ("region", "pricing", "tier", "condition"))
     product = values.get("url", "") if not values.get("instance") else ""
-    stated = (values.get(part) for part in ("accelerator", "accelerator_memory_gb", "form"))
-    detail = fingerprint(product, *stated, values.get("notes"), values.get("source"))
+    named = (values.get(part) for part in ("accelerator", "accelerator_memory_gb", "form"))
+    detail = fingerprint(product, *named, values.get("notes"), values.get("source"))
     parts = [values["owner"], target.replace(".", "-").replace("_", "-"), size, *terms, detail[:6]]
-    return slugify(" ".join(part for part in parts if part))[:200]
+    return _shortened(slugify(" ".join(part for part in parts if part)))
+
+
+def _shortened(slug: str) -> str:
+    """What is cut off may be all that tells two offers apart, so a mark of it stays."""
+    if len(slug) <= LONGEST_SLUG:
+        return slug
+    mark = fingerprint(slug)[:12]
+    return f"{slug[: LONGEST_SLUG - len(mark) - 1]}-{mark}"
 
 
 def _size(values: Mapping[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.db.models import Q
+
 from catalog.errors import RefusedRow
 from catalog.fingerprints import fingerprint
 from catalog.loading import offer_checks
@@ -55,7 +57,7 @@ def _judge(offer: Offer) -> None:
         return
     like_it = Offer.objects.filter(
         accelerator=offer.accelerator, pricing=offer.pricing, currency=offer.currency
-    ).exclude(pk=offer.pk)
+    ).exclude(Q(pk=offer.pk) | Q(status=Offer.Status.WITHDRAWN))
     prices = list(like_it.values_list("slug", "amount_per_accelerator"))
     prices.append((offer.slug, float(offer.amount / offer.accelerator_count)))
     reason = offer_checks.suspects({"like it": prices}).get(offer.slug, "")

@@ -113,6 +113,15 @@ def test_an_older_price_is_history_only(data):
     assert offer.observations.count() == 2
 
 
+def test_offers_that_differ_at_the_end_of_a_long_text_stay_apart(data):
+    long = OFFER | {"instance": "a" * 60, "region": "b" * 80, "tier": "c" * 30}
+    data.offers = [long | {"condition": f"{'d' * 60} {end}"} for end in ("new", "used")]
+    data.load()
+    slugs = set(Offer.objects.values_list("slug", flat=True))
+    assert {len(slug) for slug in slugs} == {200}
+    assert len(slugs) == 2
+
+
 def test_what_a_person_withdrew_stays_withdrawn(data):
     data.load()
     Offer.objects.update(status=Offer.Status.WITHDRAWN)

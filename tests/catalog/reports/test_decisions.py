@@ -146,6 +146,15 @@ def test_a_file_with_a_new_price_of_the_same_day_wins(data):
     assert Offer.objects.get().amount == 19
 
 
+def test_withdrawn_offers_do_not_make_an_accepted_price_suspect(data):
+    data.offers = [OFFER | {"region": f"r{number}", "amount": "2000"} for number in range(4)]
+    data.offers.append(OFFER)
+    data.load()
+    Offer.objects.filter(amount=2000).update(status=Offer.Status.WITHDRAWN)
+    accept(report(Offer.objects.get(amount=20), "amount", "18"), by="ann")
+    assert Offer.objects.get(amount=18).status == "live"
+
+
 def test_an_older_price_is_history_only(data):
     data.offers = [OFFER | {"observed_on": "2026-11-25"}]
     data.load()
