@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,6 +26,7 @@ from catalog.index.counting import count as count_indexed
 from catalog.index.finding import FoundOffers, Question, ask
 from catalog.kept import Kept
 from catalog.narrowing import filters_of, new_alert_url
+from catalog.paging import asked_page
 from catalog.tables import Cells, Column, Row, heads
 from catalog.views.column_form import chooser
 from catalog.views.filter_form import filter_form
@@ -63,7 +63,8 @@ class ListPage(View):
         else:
             rows = self.queryset().none()
             narrowing, total = self.draw_narrowing(filterset, columns, Counts())
-        page = self._page(rows, total)
+        # Facets have counted the rows; counting them again costs most of a long list's time.
+        page = asked_page(request.GET.get("page") if valid else None, rows, PER_PAGE, total=total)
         context = {
             "title": self.title,
             "lede": self.lede,
@@ -97,14 +98,6 @@ class ListPage(View):
             drawn = shown.of(row)
             label = (drawn if columns[0] is self.columns[0] else called.of(row))[0].text
             yield Row(cells=drawn, key=str(getattr(row, self.key)), label=label)
-
-    def _page(self, rows: QuerySet | FoundOffers, total: int | None) -> Page:
-        pages: Any = rows
-        paginator = Paginator(pages, PER_PAGE)
-        if total is not None:
-            # Facets have counted the rows; counting them again costs most of a long list's time.
-            paginator.__dict__["count"] = total
-        return paginator.get_page(self.request.GET.get("page"))
 
     def turn_to_day(self, filterset: CatalogFilterSet) -> dict[str, Any]:
         """What the page says of the past day that its valid form asks for, if its rows have one."""

@@ -2,13 +2,13 @@
 
 from itertools import chain
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog.csv_text import written
+from catalog.paging import asked_page
 from sizing import accuracy_rows
 from sizing.accuracy import shipped_accuracy
 
@@ -28,7 +28,7 @@ def rows(request: HttpRequest) -> HttpResponseBase:
     found = list(accuracy_rows.narrowed(query))
     if query.get("format") == "csv":
         return _csv(found)
-    page = Paginator(found, ROWS_PER_PAGE).get_page(query.get("page"))
+    page = asked_page(query.get("page"), found, ROWS_PER_PAGE)
     chosen = [
         (name, values, query.get(name, "")) for name, values in accuracy_rows.choices().items()
     ]

@@ -1,11 +1,11 @@
 """Pages of calibrations."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from catalog.models import Device
+from catalog.paging import asked_page
 from sizing import charts, selectors
 from sizing.filtersets import CalibrationFilterSet
 from sizing.presentation.calibrations import disturbed_points, fit_points, parameter_tables
@@ -19,9 +19,8 @@ def calibration_list(request: HttpRequest) -> HttpResponse:
     queryset = selectors.calibrations().defer("points")
     found = CalibrationFilterSet(request.GET, queryset=queryset)
     valid = found.form.is_valid()
-    page = Paginator(found.qs if valid else queryset.none(), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    rows = found.qs if valid else queryset.none()
+    page = asked_page(request.GET.get("page") if valid else None, rows, PER_PAGE)
     context = {"page_obj": page, "device": None, "errors": found.form.errors}
     status = 200 if valid else 400
     return render(request, "sizing/calibration_list.html", context, status=status)
@@ -32,7 +31,7 @@ def device_calibrations(request: HttpRequest, pk: int) -> HttpResponse:
     """Calibrations of one device, newest first."""
     device = get_object_or_404(Device.objects.select_related("host"), pk=pk)
     rows = selectors.calibrations().filter(device=device).defer("points")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = asked_page(request.GET.get("page"), rows, PER_PAGE)
     return render(request, "sizing/calibration_list.html", {"page_obj": page, "device": device})
 
 

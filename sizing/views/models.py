@@ -1,11 +1,11 @@
 """Pages of the model library."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from catalog.models import LanguageModel
+from catalog.paging import asked_page
 from sizing import library
 from sizing.filtersets import ModelFilterSet
 
@@ -18,7 +18,7 @@ def model_list(request: HttpRequest) -> HttpResponse:
     found = ModelFilterSet(request.GET, queryset=LanguageModel.objects.all())
     valid = found.form.is_valid()
     rows = found.qs if valid else LanguageModel.objects.none()
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = asked_page(request.GET.get("page") if valid else None, rows, PER_PAGE)
     context = {
         "filter": found,
         "page_obj": page,

@@ -152,3 +152,16 @@ def test_a_strange_search_never_breaks_the_page(data, client, query):
     data.load()
     assert client.get(f"/accelerators/?{query}").status_code in (200, 400)
     assert client.get(f"/api/v1/offers/?{query}").status_code in (200, 400)
+
+
+@pytest.mark.parametrize("number", ["2", "0", "-1", "abc"])
+def test_a_page_that_a_list_does_not_have_is_not_another_one(data, client, number):
+    data.load()
+    response = client.get("/offers/", {"page": number})
+    assert response.status_code == 404
+    assert 'href="/offers/"' in response.content.decode()
+
+
+def test_a_wrong_filter_is_said_whatever_the_page(data, client):
+    data.load()
+    assert client.get("/offers/", {"page": "7", "as_of": "x"}).status_code == 400
