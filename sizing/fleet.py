@@ -1,4 +1,4 @@
-"""The catalog as engine values, converted once per catalog revision and process; prices once a day.
+"""The catalog as engine values, converted once per catalog revision and process.
 
 Every function takes the revision it answers for, so that an answer cannot mix two states and a
 new revision needs no invalidation: its key is new.
@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
-from django.utils import timezone
 
 from catalog import selectors as catalog
 from catalog.errors import AmbiguousName, UnknownName
@@ -49,14 +48,9 @@ def current_revision() -> Revision:
     return Revision(str(row), f"{row.number}-{row.created_at.timestamp()}")
 
 
+@lru_cache(maxsize=2)
 def systems(revision: Revision) -> tuple[System, ...]:
     """Everything that can be bought or rented and that the catalog knows enough about."""
-    return _systems_on(timezone.localdate(), revision)
-
-
-@lru_cache(maxsize=2)
-def _systems_on(today: dt.date, revision: Revision) -> tuple[System, ...]:
-    # Prices stand fresh before stale, and grow stale without a revision.
     return _sizable(catalog.systems_for_sizing())
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import evolve, frozen
-from django.utils import timezone
 
+from catalog.aging import note_ages_of_prices
 from sizing import fleet, selectors
 from sizing.catalog_names import with_catalog_slugs
 from sizing.engine import ENGINE_VERSION
@@ -22,7 +22,7 @@ from sizing.engine.recommend import (
 )
 from sizing.fleet import Revision
 from sizing.models import SizingAnswer
-from sizing.past_day import asked_day, stated_day
+from sizing.past_day import asked_day
 from sizing.requests import Errors, model_finder
 
 ANSWER_FORM = 4
@@ -62,7 +62,8 @@ class Grounds:
 
 
 def usual_grounds() -> Grounds:
-    """The newest state of the catalog, and every calibration of its variants."""
+    """The newest state of the catalog, as old as it is today, and all calibrations of variants."""
+    note_ages_of_prices()
     return Grounds(revision=fleet.current_revision(), devices=tuple(selectors.catalog_devices()))
 
 
@@ -81,7 +82,6 @@ def _key(body: Mapping[str, Any], grounds: Grounds) -> str:
     }
     parts = [
         asked,
-        _judged_on(body),
         grounds.revision.key,
         selectors.shipped_calibration().version,
         grounds.devices,
@@ -90,11 +90,6 @@ def _key(body: Mapping[str, Any], grounds: Grounds) -> str:
         ANSWER_FORM,
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def _judged_on(body: Mapping[str, Any]) -> str:
-    """The day that tells fresh prices from stale ones, which rank behind them."""
-    return str(stated_day(body) or timezone.localdate())
 
 
 def recommended(body: Mapping[str, Any], grounds: Grounds) -> tuple[SizingRequest, Recommendations]:
