@@ -13,7 +13,11 @@ def address(name: str, key: object) -> str:
     Raises:
         NoReverseMatch: no page has this name, or none takes such a key.
     """
-    return _resolved(name, str(key), get_script_prefix())
+    prefix = get_script_prefix()
+    if isinstance(key, int):
+        head, tail = _around_number(name, prefix)
+        return f"{head}{key}{tail}"
+    return _resolved(name, str(key), prefix)
 
 
 def with_query(name: str, query: str) -> str:
@@ -25,3 +29,10 @@ def with_query(name: str, query: str) -> str:
 def _resolved(name: str, key: str, _prefix: str) -> str:
     # `reverse` depends on the prefix, so it is part of what the answer is kept by.
     return reverse(name, args=[key])
+
+
+@lru_cache(64)
+def _around_number(name: str, _prefix: str) -> tuple[str, str]:
+    """What stands before and after the number of a row: numbers need no quoting."""
+    head, _, tail = reverse(name, args=[0]).rpartition("0")
+    return head, tail

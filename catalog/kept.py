@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from django.urls import get_script_prefix
 
-from catalog.selectors import current_revision
+from catalog.selectors import State, current_state
 
 Made = TypeVar("Made")
 
@@ -22,13 +22,16 @@ class Kept:
         self._packed: OrderedDict[Hashable, bytes] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """The value of a key under the current revision; made where it is not kept."""
-        revision = current_revision()
-        if revision is None:
+    def get(self, key: Hashable, make: Callable[[], Made], *, of: State | None = None) -> Made:
+        """The value of a key under the current revision, or the one it is `of`.
+
+        Made where it is not kept.
+        """
+        state = of or current_state()
+        if state is None:
             return make()
         # Addresses in what is kept begin with the prefix of the site.
-        full = (key, revision.number, revision.created_at, get_script_prefix())
+        full = (key, state, get_script_prefix())
         with self._lock:
             packed = self._packed.get(full)
             if packed is not None:

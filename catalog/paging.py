@@ -2,20 +2,36 @@
 
 from typing import Any
 
-from django.core.paginator import InvalidPage, Page, Paginator
-from django.http import Http404
+from django.core.paginator import Page, Paginator
 
 
-def asked_page(number: str | None, rows: Any, per_page: int, *, total: int | None = None) -> Page:
+class AskedPage(Page):
+    """A page; `notice` says when it is another one than the address asks for."""
+
+    notice = ""
+
+
+class AskedPages(Paginator):
+    """The pages of a list."""
+
+    def _get_page(self, *args: Any, **kwargs: Any) -> AskedPage:
+        return AskedPage(*args, **kwargs)
+
+
+def asked_page(
+    number: str | None, rows: Any, per_page: int, *, total: int | None = None
+) -> AskedPage:
     """One page of the rows, the first when no number is given; `total` spares counting them.
 
-    Raises:
-        Http404: there is no such page, as in the API; another one would be passed off for it.
+    A list that became shorter shows its last page to an old link, and says so.
     """
-    paginator = Paginator(rows, per_page)
+    pages = AskedPages(rows, per_page)
     if total is not None:
-        paginator.__dict__["count"] = total
-    try:
-        return paginator.page(number or 1)
-    except InvalidPage as error:
-        raise Http404(str(error)) from error
+        pages.__dict__["count"] = total
+    page: Any = pages.get_page(number)
+    if number and number != str(page.number):
+        page.notice = (
+            f"There is no page “{number[:20]}”; this is {page.number} of {pages.num_pages}."
+        )
+    found: AskedPage = page
+    return found

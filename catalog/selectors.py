@@ -93,6 +93,16 @@ def current_revision() -> CatalogRevision | None:
     return CatalogRevision.objects.first()
 
 
+State = tuple[int, dt.datetime]
+"""Number and time of a revision: what is kept in a process is kept for one."""
+
+
+def current_state() -> State | None:
+    """Names the current state of the catalog; None before the first load."""
+    revision = current_revision()
+    return None if revision is None else (revision.number, revision.created_at)
+
+
 def find_language_model(slug: str) -> LanguageModel | None:
     """One model of the library by slug or Hugging Face id."""
     name = _plain(slug)

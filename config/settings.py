@@ -86,6 +86,8 @@ DATABASES = {"default": env.database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
+# There is one language; looking for others takes a millisecond of a page with a form.
+USE_I18N = False
 TIME_ZONE = "UTC"
 USE_TZ = True
 

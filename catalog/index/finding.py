@@ -1,7 +1,7 @@
 """Answers the question of a filter set from the index."""
 
 from collections.abc import Iterator
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from attrs import frozen
@@ -17,6 +17,9 @@ from catalog.index.relations import with_relations
 from catalog.index.rows import every_row
 from catalog.index.vectors import Mask, Positions
 from catalog.models import Offer
+
+MOST_KEPT = 16
+"""Answers of one index, each of four bytes per row: pages of a list share one."""
 
 
 class FoundOffers:
@@ -86,12 +89,28 @@ class Question:
 
     def found(self) -> FoundOffers:
         """The answer in the order that is asked for."""
-        ordering = self.filterset.form.cleaned_data["ordering"]
-        asked = self.filterset.filters["ordering"].filter(every_row(self.index), ordering)
-        positions = in_order(self.index, asked.order)
-        kept = np.compress(self.left().take(positions), positions)
         rows = self.filterset.narrowed(self.filterset.queryset, "as_of")
-        return FoundOffers(kept, rows, self.index)
+        return FoundOffers(self._positions(), rows, self.index)
+
+    def _positions(self) -> Positions:
+        if self.name is None:
+            return self._in_order()
+        kept, name = self.index.answers, (self.name, str(self._ordering))
+        if name not in kept:
+            while len(kept) >= MOST_KEPT:
+                kept.pop(next(iter(kept)), None)
+            kept[name] = self._in_order()
+        return kept[name]
+
+    def _in_order(self) -> Positions:
+        every = every_row(self.index)
+        asked = self.filterset.filters["ordering"].filter(every, self._ordering)
+        positions = in_order(self.index, asked.order)
+        return np.compress(self.left().take(positions), positions)
+
+    @property
+    def _ordering(self) -> Any:
+        return self.filterset.form.cleaned_data["ordering"]
 
 
 def ask(filterset: OfferFilterSet) -> Question:

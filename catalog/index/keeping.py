@@ -5,9 +5,11 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
+from attrs import evolve
+
 from catalog.index.offer_index import OfferIndex
 from catalog.index.reading import read_index
-from catalog.selectors import current_revision
+from catalog.selectors import current_state
 
 MOST_DAYS = 3
 """Today and the past days asked for last; each takes about 100 bytes per offer."""
@@ -22,14 +24,13 @@ def current_index(day: dt.date | None = None) -> OfferIndex:
     Nothing changes an offer without making a revision, and a revision is written in the same
     transaction as what it stands for. Before the first one every question reads anew.
     """
-    revision = current_revision()
-    if revision is None:
+    state = current_state()
+    if state is None:
         return read_index(day)
-    state = (revision.number, revision.created_at)
     with _reading:
         kept = _kept.get(day)
         if kept is None or kept[0] != state:
-            kept = (state, read_index(day))
+            kept = (state, evolve(read_index(day), state=state))
             _keep(day, kept)
         _kept.move_to_end(day)
         return kept[1]

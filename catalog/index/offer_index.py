@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from catalog.as_of.past import THEN
 from catalog.index.vectors import Coded, Mask, Positions, Vector
 from catalog.models import Offer
+from catalog.selectors import State
 
 
 @frozen(eq=False)
@@ -18,18 +19,23 @@ class OfferIndex:
     """Rows are known by their position; `keys` has the primary key of each.
 
     Attributes:
+        state: of the catalog that it was read for; None where it is read for one question.
         orders: positions in the orders that were asked for; filled by `catalog.index.orders`.
         relations: what offers refer to, by foreign key; filled by `catalog.index.relations`.
         counts: rows of each choice, by question; filled by `catalog.index.counting`.
+        answers: positions of the rows of an answer in its order, by question; filled by
+            `catalog.index.finding`.
         groups: what each facet groups rows by, and what its values are called, by facet and day;
             filled by `catalog.index.grouping`.
     """
 
     keys: NDArray[np.int64]
     columns: Mapping[str, Vector]
+    state: State | None = None
     orders: dict[str, Positions] = field(factory=dict)
     relations: dict[str, dict[int | None, Model]] = field(factory=dict)
     counts: dict[str, Any] = field(factory=dict)
+    answers: dict[tuple[str, str], Positions] = field(factory=dict)
     groups: dict[str, Any] = field(factory=dict)
     _related: dict[str, Coded] = field(factory=dict)
 

@@ -1,6 +1,6 @@
 """Positions of all offers in an order, worked out once for each order that is asked for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,12 @@ from catalog.models import Offer
 
 MOST_KEPT = 24
 """Orders of one index; addresses could name thousands of combinations."""
+
+MOST_PLACES = 2**16 - 1
+"""Distinct values that a short number can tell apart, with one for the unknown one."""
+
+MANY = 5000
+"""So many texts are sorted with all offers that have them, not by an example of each."""
 
 
 def in_order(index: OfferIndex, by: Sequence[Any] = ()) -> Positions:
@@ -39,37 +45,51 @@ def _order(part: Any) -> tuple[str, bool]:
     return part.removeprefix("-"), part.startswith("-")
 
 
-def _sorted(index: OfferIndex, wanted: Iterable[tuple[str, bool]]) -> Positions:
-    ranks = [-_ranks(index, name) if down else _ranks(index, name) for name, down in wanted]
-    return np.lexsort(ranks[::-1]).astype(np.int32)
+def _sorted(index: OfferIndex, wanted: Sequence[tuple[str, bool]]) -> Positions:
+    """One stable sort per column, the last one first."""
+    positions = np.arange(len(index.keys), dtype=np.int32)
+    for name, down in reversed(wanted):
+        if name == "pk":
+            # Rows stand in this order; as the first of several columns it leaves nothing to them.
+            positions = np.sort(positions)[:: -1 if down else 1]
+        else:
+            ranks = _ranks(index, name, down=down)
+            positions = positions.take(np.argsort(ranks.take(positions), kind="stable"))
+    return np.ascontiguousarray(positions)
 
 
-def _ranks(index: OfferIndex, name: str) -> NDArray[Any]:
-    """Numbers that stand in the order of a column; NaN, which sorts last, for unknown ones."""
-    if name == "pk":
-        return np.arange(len(index.keys))
+def _ranks(index: OfferIndex, name: str, *, down: bool) -> NDArray[Any]:
+    """Numbers that stand in the order of a column, unknown values last."""
     if name == "slug":
-        return _ranks_of_slugs(index)
+        ranks = _ranks_of_slugs(index)
+        return -ranks if down else ranks
     column = index.column(name)
     if not isinstance(column, Coded):
-        return column.figures()
-    places = _places(name, column)
-    return column.translated(places.get(value) for value in column.values).figures()
+        figures = column.figures()
+        return -figures if down else figures
+    known = _known_in_order(index, name, column)
+    places = {value: place for place, value in enumerate(reversed(known) if down else known)}
+    of_code = np.array([places.get(value, len(places)) for value in column.values])
+    # Short numbers are sorted in one pass over them.
+    kind = np.uint16 if len(places) < MOST_PLACES else np.int32
+    return of_code.astype(kind).take(column.codes)
 
 
-def _places(name: str, column: Coded) -> dict[Any, int]:
-    """Place of each distinct value; the database says how texts are sorted."""
+def _known_in_order(index: OfferIndex, name: str, column: Coded) -> list[Any]:
+    """Distinct values, sorted; the database says how texts are."""
     known = [value for value in column.values if value is not None]
-    are_texts = any(isinstance(value, str) for value in known)
-    sorted_values = _texts_in_order(name) if are_texts else sorted(known)
-    return {value: place for place, value in enumerate(sorted_values)}
-
-
-def _texts_in_order(name: str) -> Iterable[str]:
+    if not any(isinstance(value, str) for value in known):
+        return sorted(known)
     first, _, rest = name.partition("__")
-    model, path = (related_model(first), rest) if rest else (Offer, name)
-    rows = model._default_manager.order_by(path)  # noqa: SLF001 - documented
-    return dict.fromkeys(rows.values_list(path, flat=True).distinct())
+    if rest:
+        rows = related_model(first)._default_manager.order_by(rest)  # noqa: SLF001 - documented
+        return list(dict.fromkeys(rows.values_list(rest, flat=True)))
+    offers = Offer.objects.order_by(name)
+    if len(known) < MANY:
+        # One offer of each value: sorting all of them for a few texts takes the database longer.
+        _, examples = np.unique(column.codes, return_index=True)
+        offers = offers.filter(pk__in=index.keys[examples].tolist())
+    return list(dict.fromkeys(offers.values_list(name, flat=True)))
 
 
 def _ranks_of_slugs(index: OfferIndex) -> NDArray[np.int64]:

@@ -26,7 +26,9 @@ def with_relations(offers: list[Offer], index: OfferIndex) -> list[Offer]:
 
 
 def _rows(index: OfferIndex, name: str, wanted: set[int | None]) -> dict[int | None, Model]:
-    kept = index.relations.setdefault(name, {})
+    kept = index.relations.get(name)
+    if kept is None:
+        kept = index.relations[name] = _whole_if_small(related_model(name))
     missing = wanted - kept.keys() - {None}
     if not missing:
         return kept
@@ -37,3 +39,9 @@ def _rows(index: OfferIndex, name: str, wanted: set[int | None]) -> dict[int | N
     kept = kept | found
     index.relations[name] = kept
     return kept
+
+
+def _whole_if_small(model: type[Model]) -> dict[int | None, Model]:
+    """Every row: a page would ask for a few of them, and the next one for a few others."""
+    rows = list(model._default_manager.all()[: MOST_KEPT + 1])  # noqa: SLF001 - documented
+    return {row.pk: row for row in rows} if len(rows) <= MOST_KEPT else {}

@@ -237,7 +237,11 @@ class OfferList(ListPage):
         query = self.request.GET.copy()
         query.pop("page", None)
         key = (self.question.name, query.urlencode())
-        return NARROWING.get(key, lambda: super(OfferList, self).narrowing(filterset, columns))
+        return NARROWING.get(
+            key,
+            lambda: super(OfferList, self).narrowing(filterset, columns),
+            of=self.question.index.state,
+        )
 
     def counts(self, filterset: Any) -> Counts:
         return count_indexed(self.question, self.facets)

@@ -29,12 +29,12 @@ def post_worker_init(worker: Any) -> None:
 def _warm_up() -> None:
     from django.db import connections
 
-    from catalog.index.keeping import current_index
-    from sizing.warmup import warm_up
+    from catalog.warmup import warm_up as warm_up_catalog
+    from sizing.warmup import warm_up as warm_up_sizing
 
     try:
-        current_index()
-        warm_up()
+        warm_up_catalog()
+        warm_up_sizing()
     finally:
         connections.close_all()
     # What is loaded now stays: a full collection in a request would walk it for 0.1 s.

@@ -155,11 +155,15 @@ def test_a_strange_search_never_breaks_the_page(data, client, query):
 
 
 @pytest.mark.parametrize("number", ["2", "0", "-1", "abc"])
-def test_a_page_that_a_list_does_not_have_is_not_another_one(data, client, number):
+def test_a_page_that_a_list_does_not_have_is_not_passed_off_for_another(data, client, number):
     data.load()
-    response = client.get("/offers/", {"page": number})
-    assert response.status_code == 404
-    assert 'href="/offers/"' in response.content.decode()
+    html = client.get("/offers/", {"page": number}).content.decode()
+    assert f"There is no page “{number}”; this is 1 of 1." in html
+
+
+def test_a_page_that_a_list_has_needs_no_word(data, client):
+    data.load()
+    assert "There is no page" not in client.get("/offers/", {"page": "1"}).content.decode()
 
 
 def test_a_wrong_filter_is_said_whatever_the_page(data, client):

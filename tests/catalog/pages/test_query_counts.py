@@ -11,7 +11,7 @@ QUERIES = {
     "/accelerators/": 4,
     "/servers/": 4,
     "/instances/": 4,
-    "/offers/": 3,
+    "/offers/": 2,
     "/vendors/": 2,
     "/sources/": 2,
     "/api/v1/accelerators/?page_size=200": 3,
@@ -20,9 +20,9 @@ QUERIES = {
     "/api/v1/offers/?page_size=200": 2,
     "/api/v1/vendors/?page_size=200": 2,
     "/api/v1/sources/?page_size=200": 2,
-    "/offers/?search=h100&ordering=-amount": 5,
-    "/offers/?page=2&accelerator_count_min=1": 3,
-    "/offers/?as_of=2026-11-01": 3,
+    "/offers/?search=h100&ordering=-amount": 4,
+    "/offers/?page=2&accelerator_count_min=1": 2,
+    "/offers/?as_of=2026-11-01": 2,
 }
 
 
