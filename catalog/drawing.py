@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.utils.safestring import SafeString, mark_safe
 
-from catalog.tables import Cell, Row
+from catalog.tables import Cell, Head, Row
 
 MOST_KEPT = 16384
 
@@ -24,6 +24,20 @@ def draw(rows: Iterable[Iterable[Cell]], *, pick: bool = False) -> SafeString:
     """
     lines = (f"<tr>{_box(row) if pick else ''}{_cells(row)}</tr>" for row in rows)
     return mark_safe("\n".join(lines))  # noqa: S308 - every text in it is escaped below
+
+
+def draw_heads(heads: Iterable[Head]) -> SafeString:
+    """The heads of columns; those that can be sorted by are links."""
+    return mark_safe("\n".join(map(_head, heads)))  # noqa: S308 - every text in it is escaped below
+
+
+def _head(head: Head) -> str:
+    kind = ' class="num"' if head.numeric else ""
+    sort = f' aria-sort="{head.sort}"' if head.sort else ""
+    label = escape(head.label)
+    link = f'<a href="{escape(head.query)}">{label}</a>' if head.query else label
+    unit = f' <span class="unit">{escape(head.unit)}</span>' if head.unit else ""
+    return f'<th scope="col"{kind}{sort}>{link}{unit}</th>'
 
 
 def _box(row: object) -> str:

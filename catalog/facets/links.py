@@ -6,6 +6,7 @@ from attrs import frozen
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 
+from catalog.drawing import escape
 from catalog.facets.choices import Choice, Choices
 from catalog.facets.counting import Counts
 from catalog.facets.facet import Facet
@@ -22,19 +23,17 @@ class FacetLinks:
     choices: list[Choice]
 
     @property
-    def open(self) -> SafeString:
-        """What stands on the page."""
-        return _joined(self.choices[:SHOWN])
-
-    @property
-    def folded_count(self) -> int:
-        """How many choices are behind "more"."""
-        return max(len(self.choices) - SHOWN, 0)
-
-    @property
-    def folded(self) -> SafeString:
-        """What is behind "more"."""
-        return _joined(self.choices[SHOWN:])
+    def drawn(self) -> SafeString:
+        """The first choices, and a fold with the others."""
+        label, folded = escape(self.label), self.choices[SHOWN:]
+        of = f'<span class="visually-hidden"> of {label}</span>'
+        more = (
+            f"<details><summary>{len(folded)} more{of}</summary>{_listed(folded)}</details>"
+            if folded
+            else ""
+        )
+        html = f'<div class="facet"><h2>{label}</h2>{_listed(self.choices[:SHOWN])}{more}</div>'
+        return mark_safe(html)  # noqa: S308 - every text in it is escaped
 
 
 def facet_links(facets: list[Facet], counts: Counts, query: QueryDict) -> list[FacetLinks]:
@@ -64,5 +63,5 @@ def _is_among(choices: list[Choice]) -> bool:
     return any(choice.chosen for choice in choices)
 
 
-def _joined(choices: list[Choice]) -> SafeString:
-    return mark_safe("".join(choice.item for choice in choices))  # noqa: S308 - escaped when drawn
+def _listed(choices: list[Choice]) -> str:
+    return f"<ul>{''.join(choice.item for choice in choices)}</ul>"
