@@ -8,6 +8,7 @@ from attrs import frozen
 from django.http import QueryDict
 
 from catalog.facts import plain
+from catalog.query_text import without
 
 Getter = Callable[[Any], Any]
 UNKNOWN = "—"
@@ -72,11 +73,8 @@ class Cell(NamedTuple):
 def heads(columns: Iterable[Column], query: QueryDict) -> list[Head]:
     """Column heads whose links keep the filters and toggle the order."""
     current = query.get("ordering", "")
-    kept = query.copy()
-    for param in ("page", "ordering"):
-        kept.pop(param, None)
-    rest = f"{kept.urlencode()}&" if kept else ""
-    return [_head(column, current, rest) for column in columns]
+    kept = without(query, "page", "ordering")
+    return [_head(column, current, f"{kept}&" if kept else "") for column in columns]
 
 
 def _head(column: Column, current: str, rest: str) -> Head:

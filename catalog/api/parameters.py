@@ -2,16 +2,14 @@
 
 import difflib
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
-from django_filters import FilterSet
-from django_filters.widgets import SuffixedMultiWidget
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
 from catalog.column_choice import PARAM
+from catalog.filtersets.declared import parameter_names
 
 MOST_TOLD = 5
 
@@ -46,18 +44,8 @@ def known_parameters(view: Any) -> Iterator[str]:
         yield PARAM
     filterset_class = getattr(view, "filterset_class", None)
     if filterset_class is not None:
-        yield from _filter_names(filterset_class)
+        yield from parameter_names(filterset_class)
     yield from getattr(view, "own_parameters", ())
-
-
-@lru_cache(64)
-def _filter_names(filterset_class: type[FilterSet]) -> tuple[str, ...]:
-    names: list[str] = []
-    for name, declared in filterset_class.get_filters().items():
-        widget = declared.field.widget
-        ranged = isinstance(widget, SuffixedMultiWidget)
-        names += [f"{name}_{end}" for end in widget.suffixes] if ranged else [name]
-    return tuple(names)
 
 
 def _remedy(name: str, known: set[str]) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from catalog.errors import CatalogError
+from catalog.query_text import without
 
 PARAM = "as_of"
 FIRST_DAY = dt.date(2000, 1, 1)
@@ -68,7 +69,4 @@ def in_words(day: dt.date) -> str:
 
 def without_day(query: QueryDict) -> str:
     """The same address of today."""
-    rest = query.copy()
-    rest.pop(PARAM, None)
-    rest.pop("page", None)
-    return f"?{rest.urlencode()}"
+    return f"?{without(query, PARAM, 'page')}"

@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from catalog.drawing import escape
 from catalog.facets.facet import Facet
+from catalog.query_text import without
 
 REMOVE = '<span aria-hidden="true">✕</span> <span class="visually-hidden">Remove </span>'
 
@@ -23,10 +24,7 @@ class Choices:
     """Draws the choices of one facet; what their addresses share is encoded once for all."""
 
     def __init__(self, facet: Facet, query: QueryDict) -> None:
-        kept = query.copy()
-        for param in ("page", *facet.params):
-            kept.pop(param, None)
-        rest = kept.urlencode()
+        rest = without(query, "page", *facet.params)
         given = [str(query.get(param, "")) for param in facet.params]
         self._params = facet.params
         self._given = given if all(given) else []

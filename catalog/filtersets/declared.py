@@ -7,10 +7,12 @@ alters a filter or a field after its class is made, so copies can share what the
 
 import copy
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import django_filters as filters
 from django import forms
+from django_filters.widgets import SuffixedMultiWidget
 
 _form_classes: dict[type, type[forms.Form]] = {}
 
@@ -36,6 +38,17 @@ def form_class(filterset_class: type, make: Callable[[], type[forms.Form]]) -> t
         made.base_fields = DeclaredFields(made.base_fields)
         _form_classes[filterset_class] = made
     return _form_classes[filterset_class]
+
+
+@lru_cache(64)
+def parameter_names(filterset_class: Any) -> tuple[str, ...]:
+    """The parameters of an address that a class of filter sets reads."""
+    names: list[str] = []
+    for name, declared in filterset_class.get_filters().items():
+        widget = declared.field.widget
+        ranged = isinstance(widget, SuffixedMultiWidget)
+        names += [f"{name}_{end}" for end in widget.suffixes] if ranged else [name]
+    return tuple(names)
 
 
 def _copied(declared: filters.Filter) -> filters.Filter:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, overload
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 from django.db.models import QuerySet
 from django.utils import timezone
 from numpy.typing import NDArray
@@ -67,15 +67,19 @@ class FoundOffers:
 
 @frozen(eq=False)
 class Question:
-    """A valid filter set, and the rows that each of its filters leaves."""
+    """A valid filter set, and the rows that each of its filters leaves.
+
+    Attributes:
+        name: the same for the same rows on the same day; None when what is asked for may change.
+    """
 
     filterset: OfferFilterSet
     index: OfferIndex
     masks: dict[str, Mask]
+    name: str | None = field(init=False)
 
-    @property
-    def name(self) -> str | None:
-        """The same for the same rows on the same day; None when what is asked for may change."""
+    @name.default
+    def _name(self) -> str | None:
         if "verified" in self.masks:
             return None
         asked = self.filterset.form.cleaned_data

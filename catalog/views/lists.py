@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.views import View
 
 from catalog import columns, filtersets, querysets
+from catalog.addresses import with_query
 from catalog.as_of.asking import in_words, without_day
-from catalog.column_choice import UnknownColumn, chosen_columns
+from catalog.column_choice import PARAM, UnknownColumn, chosen_columns
 from catalog.drawing import draw
 from catalog.facets import lists as facet_lists
 from catalog.facets.counting import Counts, count
@@ -22,11 +23,13 @@ from catalog.facets.facet import Facet
 from catalog.facets.keeping import kept_counts
 from catalog.facets.links import facet_links
 from catalog.filtersets.base import CatalogFilterSet
+from catalog.filtersets.declared import parameter_names
 from catalog.index.counting import count as count_indexed
 from catalog.index.finding import FoundOffers, Question, ask
 from catalog.kept import Kept
 from catalog.narrowing import filters_of, new_alert_url
 from catalog.paging import asked_page
+from catalog.query_text import without
 from catalog.tables import Cells, Column, Row, heads
 from catalog.views.column_form import chooser
 from catalog.views.filter_form import filter_form
@@ -138,18 +141,16 @@ class ListPage(View):
         raise NotImplementedError
 
     def _save_url(self, request: HttpRequest) -> str:
-        query = request.GET.copy()
-        query.pop("page", None)
-        noun = request.path.strip("/")
-        return (
-            f"{reverse('catalog:new-view')}?{urlencode({'noun': noun, 'query': query.urlencode()})}"
-        )
+        asked = {"noun": request.path.strip("/"), "query": without(request.GET, "page")}
+        return with_query("catalog:new-view", urlencode(asked))
 
     def _api_url(self, request: HttpRequest, **more: str) -> str:
-        query = request.GET.copy()
-        query.pop("page", None)
-        query.update(more)
-        return f"{reverse(f'{self.api_name}-list')}?{query.urlencode()}"
+        # The API refuses parameters that it does not know, where a page shows all rows.
+        known = {*parameter_names(self.filterset_class), PARAM}
+        unknown = request.GET.keys() - known
+        kept = without(request.GET, "page", *unknown)
+        query = "&".join(filter(None, (kept, urlencode(more))))
+        return with_query(f"{self.api_name}-list", query)
 
 
 class AcceleratorList(ListPage):
@@ -234,9 +235,7 @@ class OfferList(ListPage):
     def narrowing(self, filterset: Any, columns: list[Column]) -> Narrowing:
         if self.question.name is None:
             return super().narrowing(filterset, columns)
-        query = self.request.GET.copy()
-        query.pop("page", None)
-        key = (self.question.name, query.urlencode())
+        key = (self.question.name, without(self.request.GET, "page"))
         return NARROWING.get(
             key,
             lambda: super(OfferList, self).narrowing(filterset, columns),
@@ -247,8 +246,7 @@ class OfferList(ListPage):
         return count_indexed(self.question, self.facets)
 
     def feed_url(self) -> str:
-        query = filters_of(self.request.GET).urlencode()
-        return f"{reverse('catalog:offer-feed')}?{query}".rstrip("?")
+        return with_query("catalog:offer-feed", filters_of(self.request.GET).urlencode())
 
 
 class VendorList(ListPage):
@@ -299,5 +297,4 @@ class ChangeList(ListPage):
         return kept_counts(filterset, self.facets, self.request.GET)
 
     def feed_url(self) -> str:
-        query = filters_of(self.request.GET).urlencode()
-        return f"{reverse('catalog:change-feed')}?{query}".rstrip("?")
+        return with_query("catalog:change-feed", filters_of(self.request.GET).urlencode())

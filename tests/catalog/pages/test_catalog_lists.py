@@ -169,3 +169,11 @@ def test_a_page_that_a_list_has_needs_no_word(data, client):
 def test_a_wrong_filter_is_said_whatever_the_page(data, client):
     data.load()
     assert client.get("/offers/", {"page": "7", "as_of": "x"}).status_code == 400
+
+
+def test_downloads_leave_out_what_the_api_would_refuse(data, client):
+    data.load()
+    html = client.get("/offers/?utm_source=mail&search=acme").content.decode()
+    link = re.search(r'href="(/api/v1/offers/[^"]*format=csv)"', html)[1].replace("&amp;", "&")
+    assert "utm_source" not in link
+    assert client.get(link).status_code == 200
