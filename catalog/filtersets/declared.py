@@ -40,9 +40,13 @@ def form_class(filterset_class: type, make: Callable[[], type[forms.Form]]) -> t
     return _form_classes[filterset_class]
 
 
-@lru_cache(64)
 def parameter_names(filterset_class: Any) -> tuple[str, ...]:
     """The parameters of an address that a class of filter sets reads."""
+    return _parameter_names(filterset_class)
+
+
+@lru_cache(64)
+def _parameter_names(filterset_class: Any) -> tuple[str, ...]:
     names: list[str] = []
     for name, declared in filterset_class.get_filters().items():
         widget = declared.field.widget

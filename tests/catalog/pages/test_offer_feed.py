@@ -84,9 +84,9 @@ def test_an_entry_leads_to_its_line_on_the_page_of_the_offer(market, client):
     assert f'id="{place}"' in client.get(page).content.decode()
 
 
-def test_a_feed_takes_one_query_beside_that_of_the_revision(
+def test_a_feed_asks_for_the_revision_for_what_is_newest_for_its_prices_and_their_offers(
     market, client, django_assert_num_queries
 ):
     feed(client)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         feed(client)
