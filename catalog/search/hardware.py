@@ -10,14 +10,14 @@ from catalog.facts import plain, with_unit
 from catalog.filtersets import AcceleratorFilterSet, InstanceFilterSet, ServerFilterSet
 from catalog.models import Accelerator, AcceleratorAlias, InstanceType, Server
 from catalog.names import family_name, name_key
-from catalog.search.nouns import Found, Hit, Noun, first_hits
+from catalog.search.nouns import Found, Hit, Noun, called, first_hits
 
 
 def _accelerators(text: str) -> Found:
-    rows = AcceleratorFilterSet({"search": text}, queryset=querysets.accelerators()).qs
-    called = AcceleratorAlias.objects.filter(key=name_key(text)).values("accelerator_id")
+    rows = called(AcceleratorFilterSet, querysets.accelerators(), text)
+    exact = AcceleratorAlias.objects.filter(key=name_key(text)).values("accelerator_id")
     first = Case(
-        When(pk__in=called, then=Value(0)),
+        When(pk__in=exact, then=Value(0)),
         When(name__istartswith=text, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
@@ -48,8 +48,12 @@ def _accelerator_words() -> Iterable[str]:
     return chain(keys, chain.from_iterable(rows))
 
 
-def _systems(rows: QuerySet) -> Found:
-    return first_hits(rows, _system)
+def _systems(rows: QuerySet, maker: str, name: str) -> Found:
+    shown = (maker, "accelerator")
+    columns = (name, "slug", "accelerator_count", f"{maker}__name", "accelerator__name")
+    # Of the hundred columns of three tables, a hit shows these.
+    narrow = rows.select_related(None).select_related(*shown).only(*shown, *columns)
+    return first_hits(narrow, _system)
 
 
 def _system(row: Server | InstanceType) -> Hit:
@@ -63,11 +67,11 @@ def _system(row: Server | InstanceType) -> Hit:
 
 
 def _servers(text: str) -> Found:
-    return _systems(ServerFilterSet({"search": text}, queryset=querysets.servers()).qs)
+    return _systems(called(ServerFilterSet, querysets.servers(), text), "vendor", "model")
 
 
 def _instances(text: str) -> Found:
-    return _systems(InstanceFilterSet({"search": text}, queryset=querysets.instances()).qs)
+    return _systems(called(InstanceFilterSet, querysets.instances(), text), "provider", "name")
 
 
 ACCELERATORS = Noun(

@@ -6,7 +6,7 @@ from catalog.filtersets import OfferFilterSet, SourceFilterSet, VendorFilterSet
 from catalog.index.counting import Variant, by_variant, values_of
 from catalog.index.finding import ask
 from catalog.models import Accelerator, Offer, Source, Vendor
-from catalog.search.nouns import MOST_HITS, Found, Hit, Noun, first_hits
+from catalog.search.nouns import MOST_HITS, Found, Hit, Noun, called, first_hits
 
 
 def _offers(text: str) -> Found:
@@ -35,7 +35,7 @@ def _variant(accelerator: Accelerator, found: Variant, text: str) -> Hit:
 
 
 def _vendors(text: str) -> Found:
-    rows = VendorFilterSet({"search": text}, queryset=Vendor.objects.all()).qs
+    rows = called(VendorFilterSet, Vendor.objects.all(), text)
     return first_hits(rows, _vendor)
 
 
@@ -44,7 +44,7 @@ def _vendor(row: Vendor) -> Hit:
 
 
 def _sources(text: str) -> Found:
-    rows = SourceFilterSet({"search": text}, queryset=Source.objects.all()).qs
+    rows = called(SourceFilterSet, Source.objects.all(), text)
     return first_hits(rows, _source)
 
 

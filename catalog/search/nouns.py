@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db.models import Count, QuerySet, Window
 from django.utils.module_loading import import_string
 
+from catalog.filtersets.base import CatalogFilterSet
+
 MOST_HITS = 6
 """Hits shown of each noun; its list has the rest."""
 
@@ -34,6 +36,11 @@ def first_hits(rows: QuerySet[Any], hit: Callable[[Any], Hit]) -> Found:
     first = list(rows.annotate(number_of_all=Window(Count("pk")))[:MOST_HITS])
     count = first[0].number_of_all if first else 0
     return Found(count=count, hits=tuple(map(hit, first)))
+
+
+def called(filterset_class: type[CatalogFilterSet], rows: QuerySet[Any], text: str) -> QuerySet:
+    """Rows that the search of their list finds, without the form of the list."""
+    return filterset_class(queryset=rows).by_text(rows, "search", text)
 
 
 @frozen(kw_only=True)
