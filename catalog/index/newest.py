@@ -15,6 +15,9 @@ from catalog.models import Offer, OfferObservation
 FEW = 500
 """So many offers are asked for by key; of more, the newest prices soon hold enough."""
 
+AMPLE = 1.4
+"""So much more than prices of fitting offers are among all is looked through first."""
+
 OF_THE_PRICE = ("amount_per_accelerator", "freshness")
 """Filters of what an observation says itself."""
 
@@ -53,8 +56,8 @@ def _fitting(filterset: OfferFilterSet) -> QuerySet[OfferObservation]:
 
 def _newest(rows: QuerySet[OfferObservation], question: Question, most: int) -> Iterator[int]:
     newest, left, known = rows.values_list("pk", "offer_id"), question.left(), question.index.keys
-    start, size = 0, FEW
     # With a limit, databases walk the index of newest prices; without one, they sort them all.
+    start, size = 0, max(FEW, int(AMPLE * most * len(left) / np.count_nonzero(left)))
     while piece := list(newest[start : start + size]):
         keys, offers = np.array(piece).T
         places = np.searchsorted(known, offers).clip(max=len(known) - 1)

@@ -175,7 +175,10 @@ class OfferObservation(models.Model):
                 fields=["offer", "-observed_on", "currency", "amount"],
                 name="catalog_observation_series",
             ),
-            models.Index(fields=["-recorded_at", "-id"], name="catalog_observation_newest"),
+            # Feeds walk it for the offers that they are of.
+            models.Index(
+                fields=["-recorded_at", "-id", "offer"], name="catalog_observation_newest"
+            ),
         ]
 
     def __str__(self) -> str:
