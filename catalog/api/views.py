@@ -20,7 +20,7 @@ from catalog.api.facts import FactMixin
 from catalog.api.renderers import CsvListMixin, CsvRenderer
 from catalog.as_of.asking import PARAM, BadDay, asked_day
 from catalog.index.finding import FoundOffers, ask
-from catalog.models import Offer, OfferObservation
+from catalog.models import Offer, OfferObservation, Source, Vendor
 
 COLUMNS = OpenApiParameter(
     "columns",
@@ -47,21 +47,27 @@ class CatalogViewSet(CsvListMixin, viewsets.ReadOnlyModelViewSet):
 class VendorViewSet(CatalogViewSet):
     """Makers, clouds and marketplaces."""
 
-    queryset = querysets.vendors()
+    queryset = Vendor.objects.all()
     serializer_class = serializers.VendorSerializer
     filterset_class = filtersets.VendorFilterSet
     columns = columns.VENDORS
     csv_name = "vendors"
 
+    def get_queryset(self) -> QuerySet[Vendor]:
+        return querysets.vendors()
+
 
 class SourceViewSet(CatalogViewSet):
     """What facts and prices cite."""
 
-    queryset = querysets.sources()
+    queryset = Source.objects.all()
     serializer_class = serializers.SourceSerializer
     filterset_class = filtersets.SourceFilterSet
     columns = columns.SOURCES
     csv_name = "sources"
+
+    def get_queryset(self) -> QuerySet[Source]:
+        return querysets.sources()
 
 
 class AcceleratorViewSet(FactMixin, CatalogViewSet):

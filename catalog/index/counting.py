@@ -66,6 +66,15 @@ def by_variant(question: Question) -> list[Variant]:
     ]
 
 
+def offers_by(name: str) -> dict[int, int]:
+    """How many offers of any status refer to each row of another noun, by primary key."""
+    index = current_index()
+    if name not in index.numbers:
+        counted = index.keys_of(name).counted(np.arange(len(index.keys)))
+        index.numbers[name] = {key: number for key, number in counted.items() if key is not None}
+    return index.numbers[name]
+
+
 def values_of(name: str) -> Iterable[str]:
     """Everything that one column of texts holds."""
     column = current_index().column(name)

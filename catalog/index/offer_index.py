@@ -23,6 +23,7 @@ class OfferIndex:
         orders: positions in the orders that were asked for; filled by `catalog.index.orders`.
         relations: what offers refer to, by foreign key; filled by `catalog.index.relations`.
         counts: rows of each choice, by question; filled by `catalog.index.counting`.
+        numbers: of offers that refer to a row, by foreign key; filled by `catalog.index.counting`.
         answers: positions of the rows of an answer in its order, by question; filled by
             `catalog.index.finding`.
         groups: what each facet groups rows by, and what its values are called, by facet and day;
@@ -35,6 +36,7 @@ class OfferIndex:
     orders: dict[str, Positions] = field(factory=dict)
     relations: dict[str, dict[int | None, Model]] = field(factory=dict)
     counts: dict[str, Any] = field(factory=dict)
+    numbers: dict[str, dict[int, int]] = field(factory=dict)
     answers: dict[tuple[str, str], Positions] = field(factory=dict)
     groups: dict[str, Any] = field(factory=dict)
     _related: dict[str, Coded] = field(factory=dict)

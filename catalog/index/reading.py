@@ -18,7 +18,7 @@ from catalog.models import Offer
 
 PIECE = 5000
 CODED = (
-    *("provider", "accelerator", "instance", "server", "host", "status", "pricing"),
+    *("provider", "accelerator", "instance", "server", "host", "source", "status", "pricing"),
     *("region", "condition", "accelerator_stated", "observed_on", "currency"),
 )
 CODED_OF_THE_DAY = ("observed_on", "currency")
