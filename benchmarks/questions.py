@@ -89,6 +89,14 @@ def _lists(names: list[str], pairs: list[tuple[str, str]]) -> list[Kind]:
 def _others(names: list[str], slugs: list[str], pairs: list[tuple[str, str]]) -> list[Kind]:
     return [
         Kind(
+            name="vendors and sources",
+            path="/vendors/",
+            vary=lambda chance: (
+                f"/{chance.choice(['vendors', 'sources'])}/"
+                f"?ordering={chance.choice(['', '-'])}{chance.choice(['slug', 'kind'])}"
+            ),
+        ),
+        Kind(
             name="search of everything",
             path="/search/?q=H100",
             vary=lambda chance: f"/search/?{urlencode({'q': chance.choice(names)})}",

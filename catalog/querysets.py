@@ -2,11 +2,12 @@
 
 import datetime as dt
 
-from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from catalog.as_of.past import seen_by
 from catalog.index.counting import offers_by
+from catalog.known_numbers import KnownNumber
 from catalog.models import (
     Accelerator,
     Claim,
@@ -18,7 +19,7 @@ from catalog.models import (
     Vendor,
 )
 
-MOST_NUMBERS = 500
+MOST_NUMBERS = 5000
 """So many can be told to the database in a question; more are counted there."""
 
 
@@ -64,13 +65,12 @@ def changes() -> QuerySet[RowChange]:
     return RowChange.objects.select_related("source")
 
 
-def _offers(name: str) -> Case | Coalesce:
+def _offers(name: str) -> KnownNumber | Coalesce:
     """How many offers refer to a row, as of now: counting 100,000 takes the database too long."""
     numbers = offers_by(name)
     if len(numbers) > MOST_NUMBERS:
         return _count(Offer.objects.filter(**{name: OuterRef("pk")}), name)
-    known = (When(pk=key, then=Value(number)) for key, number in numbers.items())
-    return Case(*known, default=Value(0), output_field=IntegerField())
+    return KnownNumber(numbers)
 
 
 def _count(rows: QuerySet, group: str) -> Coalesce:
