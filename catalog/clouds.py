@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from catalog.freshness import LEVELS
 from catalog.index.of_row import Seller, sellers
+from catalog.listing.tables import Column
 from catalog.models import Accelerator, Offer, Vendor
-from catalog.tables import Column
 
 #: What follows a price that is not fresh.
 WORDS = {"fresh": "", "stale": " (stale)", "historical": " (historical)", "unknown": " (undated)"}

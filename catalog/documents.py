@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from attrs import frozen
 from django.db.models import F, QuerySet
 
-from catalog import columns, querysets
+from catalog import querysets
 from catalog.as_of.asking import in_words
 from catalog.as_of.past import column
 from catalog.facts import Fact, facts_of
 from catalog.history.listing import changes_of
+from catalog.listing import columns
+from catalog.listing.tables import Cells, Column
 from catalog.models import Accelerator, InstanceType, Offer, RowChange, Server
-from catalog.tables import Cells, Column
 
 Row = Accelerator | Server | InstanceType
 MOST_ROWS = 10

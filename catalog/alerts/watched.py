@@ -5,8 +5,8 @@ from django.http import QueryDict
 
 from catalog.errors import CatalogError
 from catalog.filtersets import OfferFilterSet
+from catalog.listing.narrowing import filters_of, pairs_of
 from catalog.models import Alert, Offer
-from catalog.narrowing import filters_of, pairs_of
 
 FRESHNESS, STATUS = "freshness", "status"
 

@@ -8,8 +8,8 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
-from catalog.column_choice import PARAM
 from catalog.filtersets.declared import parameter_names
+from catalog.listing.column_choice import PARAM
 
 MOST_TOLD = 5
 

@@ -10,9 +10,15 @@ from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer, Serializer
 
 from catalog.api.parameters import refuse_unknown
-from catalog.column_choice import PARAM, UnknownColumn, asked_for, chosen_columns, exported_fields
 from catalog.csv_text import written
-from catalog.tables import Column
+from catalog.listing.column_choice import (
+    PARAM,
+    UnknownColumn,
+    asked_for,
+    chosen_columns,
+    exported_fields,
+)
+from catalog.listing.tables import Column
 
 CHUNK = 500
 

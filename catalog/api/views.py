@@ -14,12 +14,13 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
-from catalog import columns, filtersets, querysets
+from catalog import filtersets, querysets
 from catalog.api import serializers
 from catalog.api.facts import FactMixin
 from catalog.api.renderers import CsvListMixin, CsvRenderer
 from catalog.as_of.asking import PARAM, BadDay, asked_day
 from catalog.index.finding import FoundOffers, ask
+from catalog.listing import columns
 from catalog.models import Offer, OfferObservation, Source, Vendor
 
 COLUMNS = OpenApiParameter(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from catalog.errors import CatalogError
-from catalog.query_text import without
+from catalog.listing.query_text import without
 
 PARAM = "as_of"
 FIRST_DAY = dt.date(2000, 1, 1)

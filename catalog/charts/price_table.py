@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.safestring import SafeString, mark_safe
 
-from catalog.drawing import escape
+from catalog.listing.drawing import escape
 from catalog.price_history import PriceDay
 
 CENT = Decimal("0.01")

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from catalog.drawing import escape
 from catalog.facets.facet import Facet
-from catalog.query_text import without
+from catalog.listing.drawing import escape
+from catalog.listing.query_text import without
 
 REMOVE = '<span aria-hidden="true">✕</span> <span class="visually-hidden">Remove </span>'
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from catalog.facets.counting import Counts, count
 from catalog.facets.facet import Facet
 from catalog.filtersets.base import CatalogFilterSet
-from catalog.narrowing import BESIDE_FILTERS
+from catalog.listing.narrowing import BESIDE_FILTERS
 from catalog.selectors import current_revision
 
 KEPT_FOR_S = 3600

@@ -6,10 +6,10 @@ from attrs import frozen
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 
-from catalog.drawing import escape
 from catalog.facets.choices import Choice, Choices
 from catalog.facets.counting import Counts
 from catalog.facets.facet import Facet
+from catalog.listing.drawing import escape
 
 SHOWN = 6
 """Choices that stand open; the rest is folded."""

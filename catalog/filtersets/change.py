@@ -10,7 +10,7 @@ from django.utils import timezone
 from catalog.as_of.asking import DayField
 from catalog.filtersets.base import CatalogFilterSet, Choice, NumberRange, order_by
 from catalog.models import RowChange, Source
-from catalog.searching import matches
+from catalog.search.matching import matches
 
 
 class DayOf(filters.DateFilter):

@@ -14,7 +14,7 @@ from catalog.filtersets.base import (
 from catalog.filtersets.expressions import domain_of_system, domain_of_variant, usual_link
 from catalog.filtersets.of_accelerator import families, memory_each, memory_together
 from catalog.models import Accelerator, InstanceType, LinkKind, Server, Vendor
-from catalog.searching import accelerators_named, matches
+from catalog.search.matching import accelerators_named, matches
 
 COUNTED = ("accelerator_count", "ram_gb")
 

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from catalog.filtersets.base import CatalogFilterSet, Choice, order_by
 from catalog.models import Source, Vendor
-from catalog.searching import matches
+from catalog.search.matching import matches
 
 
 class VendorFilterSet(CatalogFilterSet):

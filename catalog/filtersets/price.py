@@ -21,7 +21,7 @@ from catalog.filtersets.expressions import age
 from catalog.filtersets.of_accelerator import families, memory_each, memory_together
 from catalog.freshness import AGES, VERDICT_LASTS
 from catalog.models import Accelerator, InstanceType, Offer, Server, Vendor
-from catalog.searching import matches
+from catalog.search.matching import matches
 
 
 class DayFilter(filters.DateFilter):

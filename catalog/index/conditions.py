@@ -12,10 +12,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, Model, Q, QuerySet
 
-from catalog.folding import folded
 from catalog.index.offer_index import OfferIndex, related_model
 from catalog.index.vectors import Coded, Mask, Test, Vector
 from catalog.models import Offer
+from catalog.search.folding import folded
 
 CHANGING = "host"
 LOOKUPS = ("exact", "gte", "lte", "range", "icontains", "in", "isnull")

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from attrs import frozen
 
-from catalog.called import read_once
 from catalog.kept import Kept
+from catalog.search.called import read_once
 from catalog.search.nouns import Hit, Noun, nouns
 from catalog.search.spelling import corrections, vocabulary
 

@@ -10,8 +10,8 @@ from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 
 from catalog.abbreviations import explained
-from catalog.drawing import draw_heads
-from catalog.tables import Head
+from catalog.listing.drawing import draw_heads
+from catalog.listing.tables import Head
 
 register = template.Library()
 

@@ -8,9 +8,9 @@ from attrs import frozen
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 
-from catalog.column_choice import PARAM, asked_for
-from catalog.drawing import escape
-from catalog.tables import Column
+from catalog.listing.column_choice import PARAM, asked_for
+from catalog.listing.drawing import escape
+from catalog.listing.tables import Column
 
 
 class Box(NamedTuple):

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog.as_of.asking import PARAM
-from catalog.comparison import FEWEST, KINDS, MOST, Comparison
-from catalog.comparison_part import Part, workload_part
+from catalog.comparing.part import Part, workload_part
+from catalog.comparing.sides import FEWEST, KINDS, MOST, Comparison
 from catalog.csv_text import written
 
 OF_TODAY = f"{PARAM}: a comparison shows the prices of today only; leave it out."

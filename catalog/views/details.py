@@ -11,25 +11,26 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.generic import DetailView
 
-from catalog import clouds, columns, querysets
+from catalog import clouds, querysets
 from catalog.as_of.asking import PARAM, BadDay, asked_day, in_words, without_day
 from catalog.charts.price_table import price_rows
 from catalog.charts.prices import legend_mark, price_chart
 from catalog.charts.roofline import roofline_chart
-from catalog.drawing import draw
 from catalog.facility import facility_notes
 from catalog.facts import facts_of
 from catalog.history.listing import history_of
 from catalog.index.finding import FoundOffers
 from catalog.index.of_row import live_offers
 from catalog.kept import Kept
+from catalog.listing import columns
+from catalog.listing.drawing import draw
+from catalog.listing.tables import Cells, Column, cells, heads
 from catalog.measured import Measured, measured_on
 from catalog.models import Accelerator, InstanceType, Offer, Server, Source, Vendor
 from catalog.price_history import price_history
 from catalog.reports.filing import PRICE
 from catalog.reports.listing import reports_about
 from catalog.rooflines import rooflines_of
-from catalog.tables import Cells, Column, cells, heads
 
 MOST_ROWS = 25
 KEPT = Kept(most=256)

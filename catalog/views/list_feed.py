@@ -9,7 +9,7 @@ from django.utils.feedgenerator import Atom1Feed
 
 from catalog.addresses import with_query
 from catalog.filtersets.base import CatalogFilterSet
-from catalog.narrowing import filters_of, pairs_of
+from catalog.listing.narrowing import filters_of, pairs_of
 
 MOST_ENTRIES = 50
 

@@ -13,18 +13,18 @@ from django.urls import reverse
 from django.views import View
 
 from catalog.addresses import with_query
-from catalog.column_choice import PARAM, UnknownColumn, chosen_columns
-from catalog.drawing import draw
 from catalog.facets.counting import Counts, count
 from catalog.facets.facet import Facet
 from catalog.facets.links import facet_links
 from catalog.filtersets.base import CatalogFilterSet
 from catalog.filtersets.declared import parameter_names
 from catalog.index.finding import FoundOffers
-from catalog.narrowing import new_alert_url
-from catalog.paging import asked_page
-from catalog.query_text import without
-from catalog.tables import Cells, Column, Row, heads
+from catalog.listing.column_choice import PARAM, UnknownColumn, chosen_columns
+from catalog.listing.drawing import draw
+from catalog.listing.narrowing import new_alert_url
+from catalog.listing.paging import asked_page
+from catalog.listing.query_text import without
+from catalog.listing.tables import Cells, Column, Row, heads
 from catalog.views.column_form import chooser
 from catalog.views.filter_form import filter_form
 

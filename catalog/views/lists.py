@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from catalog import columns, filtersets, querysets
+from catalog import filtersets, querysets
 from catalog.addresses import with_query
 from catalog.as_of.asking import in_words, without_day
 from catalog.facets import lists as facet_lists
@@ -14,9 +14,10 @@ from catalog.filtersets.base import CatalogFilterSet
 from catalog.index.counting import count as count_indexed
 from catalog.index.finding import FoundOffers, Question, ask
 from catalog.kept import Kept
-from catalog.narrowing import filters_of
-from catalog.query_text import without
-from catalog.tables import Column
+from catalog.listing import columns
+from catalog.listing.narrowing import filters_of
+from catalog.listing.query_text import without
+from catalog.listing.tables import Column
 from catalog.views.list_page import ListPage, Narrowing
 
 NARROWING = Kept(most=256)

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.addresses import with_query
+from catalog.listing.narrowing import filters_of, new_alert_url, pairs_of
 from catalog.models import SavedView
-from catalog.narrowing import filters_of, new_alert_url, pairs_of
 from catalog.views.unlisted import unlisted
 
 FEEDS: dict[str, str] = {

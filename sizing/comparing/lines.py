@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from catalog.comparison_lines import Line, Value
-from catalog.tables import UNKNOWN
+from catalog.comparing.lines import Line, Value
+from catalog.listing.tables import UNKNOWN
 from sizing.comparing.columns import Column
 from sizing.formats import figure
 from sizing.presentation.words import metric_in_words, plan_in_short

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from catalog.comparison_lines import Line
-from catalog.comparison_part import Part
+from catalog.comparing.lines import Line
+from catalog.comparing.part import Part
 from catalog.models import LanguageModel
 from sizing.comparing.choosing import WorkloadForm
 from sizing.comparing.columns import columns_for

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog.csv_text import written
-from catalog.paging import asked_page
+from catalog.listing.paging import asked_page
 from sizing import accuracy_rows
 from sizing.accuracy import shipped_accuracy
 

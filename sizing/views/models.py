@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from catalog.listing.paging import asked_page
 from catalog.models import LanguageModel
-from catalog.paging import asked_page
 from sizing import library
 from sizing.filtersets import ModelFilterSet
 

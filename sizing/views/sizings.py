@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.as_of.asking import PARAM, in_words
-from catalog.comparison import FEWEST
+from catalog.comparing.sides import FEWEST
 from catalog.models import LanguageModel
 from catalog.views.unlisted import unlisted
 from sizing import selectors

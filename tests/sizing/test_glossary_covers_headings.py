@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from catalog import columns
 from catalog.abbreviations import abbreviations, explained
-from catalog.comparison_ratios import accelerator_ratios, offer_ratios, server_ratios
+from catalog.comparing.ratios import accelerator_ratios, offer_ratios, server_ratios
 from catalog.fields import LABELS
+from catalog.listing import columns
 from sizing.glossary import ANCHORS, TERMS
 from sizing.presentation.inputs import LABELS as INPUTS
 from sizing.presentation.words import METRICS

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from catalog import columns, filtersets
+from catalog import filtersets
 from catalog.api import serializers
+from catalog.listing import columns
 
 LISTS = {
     "accelerators": (columns.ACCELERATORS, "Accelerator"),

@@ -1,4 +1,4 @@
-from catalog.comparison_lines import Line, Value, split
+from catalog.comparing.lines import Line, Value, split
 
 
 def line(label, *texts, about=""):

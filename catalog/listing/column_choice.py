@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.http import QueryDict
 
 from catalog.errors import CatalogError
-from catalog.tables import Column
+from catalog.listing.tables import Column
 
 PARAM = "columns"
 

@@ -6,13 +6,14 @@ from typing import Any
 from attrs import frozen
 from django.db.models import QuerySet
 
-from catalog import columns, querysets
-from catalog.comparison_lines import Line, Value, split
-from catalog.comparison_ratios import accelerator_ratios, offer_ratios, server_ratios
+from catalog import querysets
+from catalog.comparing.lines import Line, Value, split
+from catalog.comparing.ratios import accelerator_ratios, offer_ratios, server_ratios
 from catalog.facts import Fact, facts_of, plain
+from catalog.listing import columns
+from catalog.listing.tables import UNKNOWN, cells
 from catalog.measured import Measured, measured_on
 from catalog.models import Accelerator, Offer, Server
-from catalog.tables import UNKNOWN, cells
 
 FEWEST, MOST = 2, 6
 

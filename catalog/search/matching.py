@@ -2,8 +2,8 @@
 
 from django.db.models import Q
 
-from catalog.called import names
 from catalog.names import words
+from catalog.search.called import names
 
 MOST_WORDS = 12
 """More words only cost time; databases also bound how deep a condition may be."""

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.module_loading import import_string
 
-from catalog.comparison_lines import Line
+from catalog.comparing.lines import Line
 
 
 @frozen(kw_only=True)

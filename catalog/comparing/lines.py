@@ -5,7 +5,7 @@ from itertools import groupby
 
 from attrs import frozen
 
-from catalog.tables import UNKNOWN
+from catalog.listing.tables import UNKNOWN
 
 
 @frozen(kw_only=True)

@@ -10,8 +10,8 @@ from contextvars import ContextVar
 
 from attrs import frozen
 
-from catalog.folding import folded
 from catalog.models import Accelerator, AcceleratorAlias
+from catalog.search.folding import folded
 
 
 @frozen(kw_only=True)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from catalog.column_choice import PARAM
+from catalog.listing.column_choice import PARAM
 
 BESIDE_FILTERS = ("page", "ordering", "format", PARAM)
 

@@ -1,8 +1,8 @@
 """Which columns each list shows."""
 
+from catalog.listing.tables import Column, figure, related, text
 from catalog.models import Offer
 from catalog.names import family_name
-from catalog.tables import Column, figure, related, text
 
 FRESHNESS_BADGES = {
     "fresh": "badge-ok",

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.utils.safestring import SafeString, mark_safe
 
-from catalog.tables import Cell, Head, Row
+from catalog.listing.tables import Cell, Head, Row
 
 MOST_KEPT = 16384
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from catalog.comparison_lines import Line, Value
+from catalog.comparing.lines import Line, Value
+from catalog.comparing.lowest_prices import CURRENCY, LowestPrice, lowest_prices
 from catalog.facts import plain
-from catalog.lowest_prices import CURRENCY, LowestPrice, lowest_prices
+from catalog.listing.tables import UNKNOWN
 from catalog.models import Accelerator, Offer, Server
-from catalog.tables import UNKNOWN
 
 COMPUTED = "computed from facts and live offers"
 THOUSAND = 1000.0

@@ -8,7 +8,7 @@ from attrs import frozen
 from django.http import QueryDict
 
 from catalog.facts import plain
-from catalog.query_text import without
+from catalog.listing.query_text import without
 
 Getter = Callable[[Any], Any]
 UNKNOWN = "—"

@@ -1,0 +1,1 @@
+"""What lists are made of: columns, cells, pages, and the addresses that narrow them."""
