@@ -14,16 +14,17 @@ from catalog.models import CatalogRevision, Offer
 from catalog.services import record_edit
 
 
-def note_ages_of_prices() -> None:
-    """Make a revision if a live price is of another age today than when the newest was made."""
+def revision_of_today() -> CatalogRevision | None:
+    """The newest revision; a new one if a live price is of another age than when it was made."""
     newest = CatalogRevision.objects.first()
     if newest is None or not _have_passed(newest):
-        return
+        return newest
     with transaction.atomic():
-        # Another process may have noted them meanwhile.
+        # Another process may have made it meanwhile.
         newest = CatalogRevision.objects.select_for_update().first()
         if newest is not None and _have_passed(newest):
-            record_edit(f"Ages of prices on {timezone.localdate()}")
+            return record_edit(f"Ages of prices on {timezone.localdate()}")
+    return newest
 
 
 def _have_passed(newest: CatalogRevision) -> bool:

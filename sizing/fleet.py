@@ -13,10 +13,11 @@ from typing import Any
 
 from attrs import frozen
 
+from catalog import aging
 from catalog import selectors as catalog
 from catalog.errors import AmbiguousName, UnknownName
 from catalog.models import Accelerator as AcceleratorRow
-from catalog.models import LanguageModel
+from catalog.models import CatalogRevision, LanguageModel
 from catalog.systems import SystemRow
 from sizing import adapters
 from sizing.engine.errors import InputError
@@ -41,7 +42,15 @@ class KnownAccelerator:
 
 def current_revision() -> Revision:
     """The newest state of the catalog."""
-    row = catalog.current_revision()
+    return _named(catalog.current_revision())
+
+
+def revision_of_today() -> Revision:
+    """The newest state of the catalog, with prices as old as they are today."""
+    return _named(aging.revision_of_today())
+
+
+def _named(row: CatalogRevision | None) -> Revision:
     if row is None:
         # Without a revision nothing says whether rows changed, so nothing may be reused.
         return Revision("r0", f"none-{time.monotonic_ns()}")

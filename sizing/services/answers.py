@@ -7,7 +7,6 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from catalog.aging import note_ages_of_prices
 from sizing import fleet, selectors
 from sizing.catalog_names import with_catalog_slugs
 from sizing.engine import ENGINE_VERSION
@@ -63,8 +62,7 @@ class Grounds:
 
 def usual_grounds() -> Grounds:
     """The newest state of the catalog, as old as it is today, and all calibrations of variants."""
-    note_ages_of_prices()
-    return Grounds(revision=fleet.current_revision(), devices=tuple(selectors.catalog_devices()))
+    return Grounds(revision=fleet.revision_of_today(), devices=tuple(selectors.catalog_devices()))
 
 
 def known_answer(body: Mapping[str, Any], grounds: Grounds) -> SizingAnswer | None:
