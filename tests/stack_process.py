@@ -80,8 +80,20 @@ class Stack:
         return found()[0]
 
     def run(self, *probes):
-        body = {"device": self.device(), "probes": probes}
-        return self.api("probe-runs/", body)["id"]
+        granted = {}
+
+        def is_granted():
+            body = {"device": self.device(), "probes": probes}
+            try:
+                granted.update(self.api("probe-runs/", body))
+            except urllib.error.HTTPError as error:
+                # A host that was stopped counts as online for some seconds, and then not.
+                assert error.code == 400, error.read()
+                return False
+            return True
+
+        self.until(is_granted, "a run")
+        return granted["id"]
 
     def end_of(self, run):
         self.until(lambda: self.state(run)["status"] not in {"queued", "running"}, "an end")
