@@ -56,3 +56,26 @@ ALL = {
     )
 }
 assert tuple(ALL) == SUITES
+
+
+ORDERS = ("slug", "name", "typical_s")
+
+
+def listed(search: str = "", ordering: str = "") -> list[Suite]:
+    """Suites that hold every word of a search, in an order of `ORDERS` ("-" before it: reversed).
+
+    Raises:
+        ValueError: there is no such order.
+    """
+    words = search.casefold().split()
+    found = [suite for suite in ALL.values() if all(word in _text(suite) for word in words)]
+    if not ordering:
+        return found
+    by = ordering.removeprefix("-")
+    if by not in ORDERS:
+        raise ValueError(f"Order suites by {', '.join(ORDERS)}; not by {by[:40]!r}.")
+    return sorted(found, key=lambda suite: getattr(suite, by), reverse=ordering.startswith("-"))
+
+
+def _text(suite: Suite) -> str:
+    return " ".join((suite.slug, suite.name, suite.summary, *suite.probes)).casefold()

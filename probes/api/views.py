@@ -64,18 +64,27 @@ class SuiteViewSet(viewsets.ViewSet):
     lookup_field = "slug"
     serializer_class = serializers.SuiteSerializer
     renderer_classes = [JSONRenderer, CsvRenderer]
+    own_parameters = ("search", "ordering")
 
     @extend_schema(
         operation_id="suites_list",
-        parameters=[OpenApiParameter(name, int) for name in ("page", "page_size")],
+        parameters=[
+            *(OpenApiParameter(name, int) for name in ("page", "page_size")),
+            OpenApiParameter("search", str),
+            OpenApiParameter("ordering", str, description=", ".join(suites.ORDERS)),
+        ],
         responses=serializers.SuiteSerializer(many=True),
         filters=False,
     )
     def list(self, request: Request) -> Response:
         refuse_unknown(request, self)
         pages = Pages()
-        found = [suite.to_dict() for suite in suites.ALL.values()]
-        page = pages.paginate_queryset(found, request, view=self)
+        search, ordering = (request.query_params.get(name, "") for name in self.own_parameters)
+        try:
+            found = suites.listed(search, ordering)
+        except ValueError as error:
+            raise ValidationError({"ordering": [str(error)]}) from error
+        page = pages.paginate_queryset([suite.to_dict() for suite in found], request, view=self)
         return pages.get_paginated_response(page)
 
     @extend_schema(

@@ -182,3 +182,12 @@ def test_the_suites_are_a_list_like_the_others(client):
     assert client.get("/api/v1/suites/?page_size=1").json()["count"] == 3
     assert client.get("/api/v1/suites/?page=9").status_code == 404
     assert client.get("/api/v1/suites/?format=csv").content.startswith(b"slug,name,")
+
+
+def test_suites_are_searched_and_ordered_like_other_lists(client):
+    def slugs(query):
+        return [row["slug"] for row in client.get(f"/api/v1/suites/?{query}").json()["results"]]
+
+    assert slugs("search=quick") == ["quick"]
+    assert slugs("ordering=-typical_s") == list(reversed(slugs("ordering=typical_s")))
+    assert client.get("/api/v1/suites/?ordering=colour").status_code == 400
