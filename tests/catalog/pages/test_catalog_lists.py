@@ -107,11 +107,6 @@ def test_a_filter_that_is_no_number_is_named_and_answers_400(data, client):
     assert "Enter a number" in response.content.decode()
 
 
-def test_a_page_number_that_is_nonsense_shows_a_page(data, client):
-    data.load()
-    page(client, "/accelerators/?page=potato")
-
-
 def test_a_suspect_price_is_hidden_until_asked_for(data, client):
     amounts = ["20", "21", "22", "23", "0.5"]
     data.offers = [
